@@ -135,9 +135,7 @@ def parse_complaint(
 
     return Complaint(
         isi=check_text("isi", values.get("isi"), max_chars=MAX_ISI_CHARS),
-        judul=check_text(
-            "judul", values.get("judul"), max_chars=MAX_JUDUL_CHARS, required=False
-        ),
+        judul=check_text("judul", values.get("judul"), max_chars=MAX_JUDUL_CHARS, required=False),
         tracking_id=short("tracking_id"),
         source=short("source") or source,
         received_at=parse_moment("received_at", values.get("received_at"), timezone=timezone),

@@ -1,0 +1,81 @@
+"""The words that decided, with their weight and their place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from classifier.features import UNKNOWN
+from classifier.predict import Model, Predictions
+from classifier.text import tokenize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One word, or two in a row, that spoke for an answer.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands first, code points of the text, [start, end).
+    score : str
+        Head, as in ``labels.HEADS``.
+    weight : float
+        What it added to the log-odds of the answer, above 0.
+    """
+
+    start: int
+    end: int
+    head: str
+    weight: float
+
+
+def explain(
+    model: Model, predictions: Predictions, row: int, text: str, wanted: dict[str, tuple[int, int]]
+) -> list[Term]:
+    """Return the strongest terms for each wanted answer, strongest first.
+
+    The model is linear, so a term's weight is exact: value of the feature x weight x scale.
+
+    Parameters
+    ----------
+    wanted : dict
+        Head -> (column of the score matrix, how many terms).
+    """
+    part = slice(*predictions.matrix.indptr[row : row + 2])
+    columns = predictions.matrix.indices[part]
+    values = predictions.matrix.data[part]
+    if not len(columns):
+        return []
+    chosen: list[tuple[float, int, str]] = []
+    for head, (score, most) in wanted.items():
+        gains = values * model.heads.weights[columns, score] * model.calibration.scale[score]
+        for i in np.argsort(-gains, kind="stable")[:most].tolist():
+            if gains[i] > 0:
+                chosen.append((float(gains[i]), int(columns[i]), head))
+    places = _places(model, text, {column for _, column, _ in chosen})
+    return [
+        Term(start=places[column][0], end=places[column][1], head=head, weight=gain)
+        for gain, column, head in chosen
+        if column in places
+    ]
+
+
+def _places(model: Model, text: str, wanted: set[int]) -> dict[int, tuple[int, int]]:
+    """Return where each wanted column stands first in the text."""
+    vocabulary = model.vocabulary
+    n = len(vocabulary.words)
+    pairs: dict[int, int] = {int(vocabulary.pairs[c - n]): c for c in wanted if c >= n}
+    places: dict[int, tuple[int, int]] = {}
+    before, before_start = UNKNOWN, 0
+    for surface, start, end in tokenize(text):
+        for word in vocabulary.word_ids((surface,)):
+            if word in wanted:
+                places.setdefault(word, (start, end))
+            column: Any = pairs.get(before * n + word) if before >= 0 and word >= 0 else None
+            if column is not None:
+                places.setdefault(column, (before_start, end))
+            before, before_start = word, start
+    return places
