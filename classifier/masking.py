@@ -23,11 +23,12 @@ _PLATE = re.compile(
     r"[ -]?\d{2,4}[ -]?[A-Z]{1,3}(?![A-Za-z0-9])"
 )
 _PLATE_CUE = re.compile(
-    r"(?:plat|nopol|nomor polisi|no\.? pol)(?: nomor| no)?[ .:]*([a-z]{1,2} ?\d{1,4} ?[a-z]{1,3})\b",
+    r"(?:plat|nopol|nomor polisi|no\.? pol)(?: nomor| no)?[ .:]*"
+    r"([a-z]{1,2} ?\d{1,4} ?[a-z]{1,3})\b",
     re.IGNORECASE,
 )
 # A name is up to four capitalised words (PDAM and PT are none); in lower case only after a colon.
-_CAPITALISED = r"[A-Z][a-z'’]+(?: [A-Z][a-z'’]*\.?){0,3}"
+_CAPITALISED = r"[A-Z][a-z'’]+(?: [A-Z](?:[a-z'’]+|\.?(?![\w'’]))){0,3}"
 _NAME_SURE = re.compile(
     r"\b(?i:nama(?: saya| lengkap| pelapor| anak| istri| suami| ibu| bapak)?(?: adalah)?|a\.?n\.?"
     r"|atas nama|perkenalkan(?: saya)?)(?:(?: ?: ?| )(?P<name>"
@@ -35,9 +36,8 @@ _NAME_SURE = re.compile(
     + r")| ?: ?(?P<lower>[a-z]{3,}(?: [a-z]{3,})?))"
 )
 _NAME_TITLE = re.compile(
-    r"\b(?:[Bb]pk\.?|[Bb]apak|[Pp]ak|[Ii]bu|[Bb]u|[Ss]dri?\.?|[Ss]audara|[Ss]audari|[Hh]j\.) (?P<name>"
-    + _CAPITALISED
-    + r")"
+    r"\b(?:[Bb]pk\.?|[Bb]apak|[Pp]ak|[Ii]bu|[Bb]u|[Ss]dri?\.?|[Ss]audara|[Ss]audari|[Hh]j\.) "
+    r"(?P<name>" + _CAPITALISED + r")"
 )
 # Words after a title that name an office, a relation or a greeting, never a private person.
 _OFFICE = re.compile(
@@ -47,6 +47,7 @@ _OFFICE = re.compile(
     r"Kota|Kabupaten|Hamil|Rumah|Di|Ke|Dari|Untuk|Selamat|Apakah|Kapan|Sekolah|Carik|Sekdes|PKK|Sudah|Anak|Haji|Dukuh|Almarhum|Pelapor|Program|Desa|Jalan|"
     r"Indonesia|Pemerintah|Salam|Dosen|Pendeta|Ustad|Kiai|Danramil|Babinsa|Bhabin)\b"
 )
+_YEARS = re.compile(r"(?:19|20)\d\d(?:[ .\-]{1,2}(?:19|20)\d\d)+")
 _KINDS_BY_LENGTH = {16: "NIK", 18: "NIP"}
 
 
@@ -59,7 +60,7 @@ class Masked:
     text : str
         Masked parts stand as ``[NIK]``, ``[TELEPON]``, ``[NAMA]`` and so on.
     spans : tuple of (int, int, str)
-        What was masked in the text as sent: start, end, token; in order, without overlap.
+        What was masked in the text as sent: start, end, mark; in order, without overlap.
     """
 
     text: str
@@ -72,7 +73,7 @@ class Masked:
             return None
         if i + 1 < len(self.spans) and self.spans[i + 1][0] < end:
             return None
-        shift = sum(len(token) - (stop - begin) for begin, stop, token in self.spans[: i + 1])
+        shift = sum(len(mark) - (stop - begin) for begin, stop, mark in self.spans[: i + 1])
         return start + shift, end + shift
 
 
@@ -87,8 +88,8 @@ def mask(text: str) -> Masked:
     spans = find_personal(text)
     parts: list[str] = []
     done = 0
-    for start, end, token in spans:
-        parts += (text[done:start], token)
+    for start, end, mark in spans:
+        parts += (text[done:start], mark)
         done = end
     return Masked(text="".join([*parts, text[done:]]), spans=spans)
 
@@ -107,8 +108,8 @@ def blank(text: str) -> str:
 
 
 def find_personal(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what must not be kept: start, end and the token that replaces it, in order."""
-    found = [(m.start(), m.end(), token) for m, token in _numbers(text)]
+    """Return what must not be kept: start, end and the mark that replaces it, in order."""
+    found = [(m.start(), m.end(), mark) for m, mark in _numbers(text)]
     if "@" in text:
         found += ((m.start(), m.end(), "[EMAIL]") for m in _EMAIL.finditer(text))
         found += ((m.start(), m.end(), "[AKUN]") for m in _HANDLE.finditer(text))
@@ -130,7 +131,7 @@ def find_personal(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _numbers(text: str) -> list[tuple[re.Match[str], str]]:
-    """Return runs of digits that identify somebody, with their token."""
+    """Return runs of digits that identify somebody, with their mark."""
     result: list[tuple[re.Match[str], str]] = []
     for match in _DIGITS.finditer(text):
         run = match.group()
@@ -139,20 +140,18 @@ def _numbers(text: str) -> list[tuple[re.Match[str], str]]:
         if _AMOUNT.fullmatch(run) or _RUPIAH_BEFORE.search(before):
             continue
         if digits.startswith(("08", "628")) and 9 <= len(digits) <= 15:
-            token = "[TELEPON]"
+            mark = "[TELEPON]"
         elif _ACCOUNT_BEFORE.search(before):
-            token = "[REKENING]"
+            mark = "[REKENING]"
+        elif _YEARS.fullmatch(run):
+            continue
         elif kind := _KINDS_BY_LENGTH.get(len(digits)):
-            token = f"[{kind}]"
+            mark = f"[{kind}]"
         elif digits.startswith("0") and 9 <= len(digits) <= 12:
-            token = "[TELEPON]"
-        elif len(digits) >= 10 and not _is_list_of_years(run):
-            token = "[NOMOR]"
+            mark = "[TELEPON]"
+        elif len(digits) >= 10:
+            mark = "[NOMOR]"
         else:
             continue
-        result.append((match, token))
+        result.append((match, mark))
     return result
-
-
-def _is_list_of_years(run: str) -> bool:
-    return all(len(part) <= 4 for part in re.split(r"[ .\-]+", run)) and run.count(" ") >= 1

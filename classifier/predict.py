@@ -44,6 +44,16 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.misconduct)
 
+    def rows(self, rows: NDArray[np.int64]) -> Predictions:
+        """Return the answers of some complaints, without their features."""
+        return Predictions(
+            kind=self.kind[rows],
+            misconduct=self.misconduct[rows],
+            inspection=self.inspection[rows],
+            topic=self.topic[rows],
+            level=self.level[rows],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from classifier.explain import explain
+from classifier.heads import SLICES
+from classifier.labels import TOPICS
+from classifier.train import Trained
+
+TEXT = "Mohon diperhatikan\nJalan BERLUBANG dan lampu jalannya mati"
+
+
+def test_terms_stand_in_the_citizens_own_words(trained: Trained) -> None:
+    predictions = trained.model.predict([TEXT])
+    column = SLICES["topic"].start + TOPICS.index("jalan_jembatan")
+
+    terms = explain(trained.model, predictions, 0, TEXT, {"topic": (column, 4)})
+
+    assert "BERLUBANG" in {TEXT[term.start : term.end] for term in terms}
+    assert [t.weight for t in terms] == sorted((t.weight for t in terms), reverse=True)
+
+
+def test_all_contributions_and_the_shift_add_up_to_the_log_odds(trained: Trained) -> None:
+    model = trained.model
+    predictions = model.predict([TEXT])
+    column = SLICES["misconduct"].start
+    scale = model.calibration.scale[column]
+
+    part = predictions.matrix.indices
+    gains = predictions.matrix.data * model.heads.weights[part, column] * scale
+    rest = model.heads.bias[column] * scale + model.calibration.shift[column]
+
+    p = float(predictions.misconduct[0])
+    assert gains.sum() + rest == pytest.approx(np.log(p / (1 - p)), abs=1e-3)
+
+
+def test_a_text_without_known_words_has_no_terms(trained: Trained) -> None:
+    predictions = trained.model.predict(["xyzzy"])
+
+    assert (
+        explain(trained.model, predictions, 0, "xyzzy", {"topic": (SLICES["topic"].start, 3)}) == []
+    )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.features import Limits, learn_vocabulary
+
+TEXTS = ["jalan rusak parah", "jalan rusak lagi", "jalan rusak", "lampu jalan mati"]
+PUBLIC = Limits(public_words=frozenset({"jalan", "rusak", "lampu", "mati", "parah", "lagi"}))
+
+
+def test_a_word_needs_three_reports() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    assert vocabulary.words == ("jalan", "rusak")
+    assert vocabulary.word_reports.tolist() == [4, 3]
+
+
+def test_near_duplicates_count_as_one_report() -> None:
+    vocabulary = learn_vocabulary(TEXTS, groups=[0, 0, 0, 1], limits=PUBLIC)
+
+    assert vocabulary.words == ()
+
+
+def test_a_word_of_no_public_list_needs_ten_reports() -> None:
+    texts = ["rumah zulkarnaen", *TEXTS] * 9
+
+    assert "zulkarnaen" not in learn_vocabulary(texts, limits=PUBLIC).words
+    assert "zulkarnaen" in learn_vocabulary([*texts, "zulkarnaen"], limits=PUBLIC).words
+
+
+def test_a_pair_is_two_known_words_in_a_row() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    names = [vocabulary.column_name(column) for column in range(vocabulary.size)]
+
+    assert names == ["jalan", "rusak", "jalan rusak"]
+
+
+def test_cells_are_dampened_counts_times_rarity_and_rows_have_length_one() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    row = vocabulary.matrix(["rusak jalan jalan rusak"]).toarray()[0]
+
+    raw = np.array([1 + np.log(2), 1 + np.log(2), 1.0]) * vocabulary.idf
+    assert row == pytest.approx(raw / np.linalg.norm(raw), rel=1e-5)
+
+
+def test_a_text_without_a_known_word_is_a_row_of_zeros() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    matrix = vocabulary.matrix(["", "xyzzy", "jalan"])
+
+    assert matrix.toarray().any(axis=1).tolist() == [False, False, True]
+
+
+def test_no_pair_crosses_from_one_text_to_the_next() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    together = vocabulary.matrix(["jalan", "rusak"]).toarray()
+
+    assert not together[:, 2].any()
+
+
+@given(st.lists(st.text(alphabet="jalan rusk", max_size=30), max_size=6))
+def test_a_text_has_the_same_features_alone_and_in_a_batch(texts: list[str]) -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    batch = vocabulary.matrix(texts).toarray()
+
+    for text, row in zip(texts, batch, strict=True):
+        assert vocabulary.matrix([text]).toarray()[0] == pytest.approx(row)
