@@ -97,7 +97,7 @@ class RuleOut(TypedDict):
 
     table: str
     row: str
-    because: dict[str, str | bool | list[str]]
+    because: dict[str, str | bool | float | tuple[str, ...] | None]
     reference: str
 
 
@@ -106,7 +106,7 @@ class NearMissOut(TypedDict):
 
     table: str
     row: str
-    failed: dict[str, str | bool | list[str]]
+    failed: dict[str, str]
 
 
 class Explanation(TypedDict):

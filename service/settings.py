@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DISPOSISI_"
@@ -32,19 +32,6 @@ class SettingsError(Exception):
     """The environment holds settings that cannot be used; one line for each."""
 
 
-def _read_switch(value: object) -> object:
-    words = {"on": True, "off": False}
-    if isinstance(value, str) and value.strip().lower() in words:
-        return words[value.strip().lower()]
-    if isinstance(value, bool):
-        return value
-    msg = "expected on or off"
-    raise ValueError(msg)
-
-
-Switch = Annotated[bool, BeforeValidator(_read_switch)]
-
-
 class Settings(BaseSettings):
     """What an operator can change; each is an environment variable ``DISPOSISI_<NAME>``."""
 
@@ -63,11 +50,11 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite:///disposisi.sqlite3",
-        pattern=r"^(sqlite|postgresql)(\+[a-z0-9]+)?://",
+        pattern=r"^(sqlite:///[^:?]|postgresql(\+psycopg)?://)",
         description="Where dispositions are kept: sqlite:///FILE or postgresql://...",
     )
-    auto: Switch = Field(
-        default=True, description="off sends everything to review: the stop button."
+    auto: Literal["on", "off"] = Field(
+        default="on", description="off sends everything to review: the stop button."
     )
     tolerated_error: float = Field(
         default=0.05,

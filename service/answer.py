@@ -1,0 +1,429 @@
+"""How the answer to one complaint is put together."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.explain import explain
+from classifier.heads import SLICES
+from classifier.labels import KINDS, LEVELS, TOPICS
+from classifier.masking import mask
+from classifier.predict import Predictions
+from rules.decide import CompiledRules, Flag, Reason, ReviewFacts, Route
+from rules.facts import Facts
+from rules.sla import local_day, sla_for
+from service.complaint import Complaint
+from service.disposition import AgencyOut, CopyOut, Disposition, Explanation, Note, SlaOut, TermOut
+from service.spans import Spans
+
+if TYPE_CHECKING:
+    from service.scoring import Scorer
+
+HOME_ZONE = "Asia/Jakarta"
+MIN_TOPIC_PROBABILITY = 0.02
+MIN_ALTERNATIVE_PROBABILITY = 0.02
+MAX_ALTERNATIVES = 3
+MISCONDUCT_ALLEGED = 0.5
+_MIN_BRANCH = 1e-3  # topic and level together; a less likely branch moves no decision
+_MAX_TOPICS = 3
+_MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
+_LAPOR = {
+    "information": "Permintaan Informasi",
+    "aspiration": "Aspirasi",
+}
+_LAPOR_MISCONDUCT = {
+    True: "Pengaduan Berkadar Pengawasan",
+    False: "Pengaduan Tidak Berkadar Pengawasan",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """When a complaint came, as far as it is known.
+
+    Attributes
+    ----------
+    moment : datetime or None
+        Moment of receipt.
+    day : date or None
+        Day of receipt where only that is known.
+    rules_day : date
+        Day whose rules count.
+    assumed : bool
+        Whether the moment is the server's and not the complaint's.
+    """
+
+    moment: datetime | None
+    day: date | None
+    rules_day: date
+    assumed: bool
+
+    @classmethod
+    def of(
+        cls,
+        complaint: Complaint,
+        today: date,
+        received_on: date | None,
+        assume_now: datetime | None,
+    ) -> Clock:
+        """Return what is known: the complaint's own moment first, then what the caller says."""
+        moment = complaint.received_at or (None if received_on else assume_now)
+        if moment is None:
+            return cls(moment=None, day=received_on, rules_day=received_on or today, assumed=False)
+        day = local_day(moment, HOME_ZONE)
+        assumed = complaint.received_at is None
+        return cls(moment=moment, day=None, rules_day=day, assumed=assumed)
+
+    def starts_on(self, zone: str) -> date | None:
+        """Return the local day of receipt, day 0."""
+        return self.day if self.moment is None else local_day(self.moment, zone)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A body that may have to answer: the likeliest way to it, and all ways together."""
+
+    route: Route
+    topic: str
+    best: float
+    total: float
+
+
+class Answer:
+    """One complaint between the classifier and the rules.
+
+    Parameters
+    ----------
+    scorer : Scorer
+    complaint : Complaint
+    predictions : Predictions
+        Rounded to 4 decimals.
+    row : int
+        Which of them.
+    clock : Clock
+    home : str or None
+        Region of the desk.
+    """
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        complaint: Complaint,
+        predictions: Predictions,
+        row: int,
+        clock: Clock,
+        home: str | None,
+    ) -> None:
+        self.scorer, self.ruleset, self.complaint = scorer, scorer.ruleset, complaint
+        self.predictions, self.row, self.clock = predictions, row, clock
+        self.day = self.ruleset.on(clock.rules_day)
+        self.text = complaint.text
+        self.kind = KINDS[int(predictions.kind[row].argmax())]
+        self.misconduct = float(predictions.misconduct[row])
+        self.inspection = float(predictions.inspection[row])
+        self.category, self.category_probability = category_of(self.day, predictions, row)
+        self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
+        self.cues = self.found.codes
+
+    def disposition(self) -> Disposition:
+        """Return the whole answer."""
+        candidates = self.candidates()
+        best = candidates[0]
+        agency = self.agency_out(best)
+        place = self.place_problem(best.route)
+        facts = self.facts(best.topic, best.route.level, self.found.place.code)
+        flags = self.day.flags(facts, place=place)
+        masked = mask(self.text)
+        digest = hashlib.sha256(" ".join(masked.text.split()).encode()).hexdigest()
+        reasons = self.reasons(best, agency, place, flags, digest)
+        spans = Spans(self.complaint, masked)
+        topics = self.topics()
+        return {
+            "tracking_id": self.complaint.tracking_id,
+            "complaint_sha256": digest,
+            "category": self.category,
+            "category_probability": self.category_probability,
+            "lapor_classification": _LAPOR.get(self.kind)
+            or _LAPOR_MISCONDUCT[self.misconduct >= MISCONDUCT_ALLEGED],
+            "attributes": {
+                "kind": self.kind,
+                "kind_probability": float(self.predictions.kind[self.row].max()),
+                "misconduct": self.misconduct,
+                "inspection": self.inspection,
+                "level": dict(zip(LEVELS, self.predictions.level[self.row].tolist(), strict=True)),
+            },
+            "topic": topics[0][0],
+            "topics": [{"code": code, "probability": p} for code, p in topics],
+            "region": {
+                "code": self.found.place.code,
+                "name": self.place_name(),
+                "ambiguous": list(self.found.place.ambiguous),
+                "evidence": spans.fields(self.found.place.spans),
+            },
+            "agency": agency,
+            "alternatives": self.alternatives(candidates),
+            "copies": self.copies(best.route),
+            "sla": self.sla(best.route),
+            "flags": [_note(flag) for flag in flags],
+            "decision": "auto" if all(r.code == "audit_sample" for r in reasons) else "review",
+            "review_reasons": [_note(reason) for reason in reasons],
+            "explanation": self.explanation(best, spans),
+            "versions": self.scorer.versions,
+        }
+
+    def topics(self) -> list[tuple[str, float]]:
+        """Return the likeliest subjects, best first, at least one."""
+        chances = self.predictions.topic[self.row]
+        order = np.argsort(-chances, kind="stable")[:_MAX_TOPICS].tolist()
+        found = [(TOPICS[i], float(chances[i])) for i in order]
+        return [found[0], *(pair for pair in found[1:] if pair[1] >= MIN_TOPIC_PROBABILITY)]
+
+    def facts(self, topic: str, level: str, region: str | None) -> Facts:
+        """Return what the tables see under one topic and level."""
+        return Facts(
+            topic=topic,
+            level=level,
+            kind=self.kind,
+            misconduct=self.misconduct >= MISCONDUCT_ALLEGED,
+            inspection=self.inspection >= 0.5,
+            cues=self.cues,
+            region=region,
+            on=self.clock.rules_day,
+            secret=self.complaint.secret,
+            anonymous=self.complaint.anonymous,
+            requested_agency=self.complaint.requested_agency,
+            lapor_category=self.complaint.lapor_category,
+        )
+
+    def candidates(self) -> list[Candidate]:
+        """Return every body that a likely topic and level lead to, likeliest first."""
+        topic_chances = self.predictions.topic[self.row]
+        level_chances = self.predictions.level[self.row].tolist()
+        likely = np.flatnonzero(topic_chances >= MIN_TOPIC_PROBABILITY).tolist()
+        likely = likely or [int(topic_chances.argmax())]
+        region = self.found.place.code
+        found: dict[tuple[str | None, str], Candidate] = {}
+        for i in likely:
+            for level, level_chance in zip(LEVELS, level_chances, strict=True):
+                chance = float(topic_chances[i]) * level_chance
+                if chance < _MIN_BRANCH:
+                    continue
+                route = self.day.route(self.facts(TOPICS[i], level, region))
+                key = (route.agency, route.level)
+                if (known := found.get(key)) is None:
+                    found[key] = Candidate(route, TOPICS[i], chance, chance)
+                else:
+                    known.total += chance
+                    if chance > known.best:
+                        known.route, known.topic, known.best = route, TOPICS[i], chance
+        return sorted(found.values(), key=lambda c: (-c.total, c.route.level, c.route.agency or ""))
+
+    def place_problem(self, route: Route) -> str:
+        """Return ``none`` where the place suffices, else ``missing`` or ``ambiguous``."""
+        if not route.place_missing:
+            return "none"
+        return "ambiguous" if self.found.place.ambiguous else "missing"
+
+    def place_name(self) -> str | None:
+        """Return the full name of the place."""
+        code = self.found.place.code
+        return self.ruleset.regions.name(code) if code else None
+
+    def agency_out(self, candidate: Candidate) -> AgencyOut:
+        """Return the wire form of a body."""
+        code = candidate.route.agency
+        return {
+            "code": code,
+            "name": self.agency_name(code) if code else None,
+            "level": candidate.route.level,
+            "unit": candidate.route.unit,
+            "probability": round(min(candidate.total, 1.0), 4),
+        }
+
+    def agency_name(self, code: str) -> str:
+        """Return the name of a body that a rule names."""
+        agency = self.ruleset.agencies.get(code)
+        return agency.name if agency else code
+
+    def alternatives(self, candidates: list[Candidate]) -> list[AgencyOut]:
+        """Return what else it may be: the bodies of other candidate places first."""
+        found = self.other_places(candidates[0])
+        for candidate in candidates[1:]:
+            if candidate.route.agency and candidate.total >= MIN_ALTERNATIVE_PROBABILITY:
+                found.append(self.agency_out(candidate))
+        return found[:MAX_ALTERNATIVES]
+
+    def other_places(self, best: Candidate) -> list[AgencyOut]:
+        """Return the body of each place that the text may mean, alike in probability."""
+        if not best.route.place_missing:
+            return []
+        codes = self.found.place.ambiguous[:MAX_ALTERNATIVES]
+        found: list[AgencyOut] = []
+        for code in codes:
+            route = self.day.route(self.facts(best.topic, best.route.level, code))
+            if route.agency:
+                share = best.total / len(self.found.place.ambiguous)
+                found.append(self.agency_out(Candidate(route, best.topic, share, share)))
+        return found
+
+    def copies(self, route: Route) -> list[CopyOut]:
+        """Return who is informed."""
+        found: list[CopyOut] = []
+        for code, unit in route.copies:
+            agency = self.ruleset.agencies.get(code)
+            level = agency.level if agency else "PUSAT"
+            found.append(
+                {"code": code, "name": self.agency_name(code), "level": level, "unit": unit}
+            )
+        return found
+
+    def sla(self, route: Route) -> SlaOut:
+        """Return the legal clock, in the zone of the place."""
+        code = self.found.place.code
+        local = code is not None and route.level != "PUSAT"
+        zone = self.ruleset.regions.zone_of(code) if code and local else HOME_ZONE
+        regulation = self.ruleset.regulations.on(self.clock.rules_day)
+        sla = sla_for(self.category, self.clock.starts_on(zone), regulation, self.ruleset.calendar)
+        return {
+            "working_days": sla.working_days,
+            "starts_on": sla.starts_on.isoformat() if sla.starts_on else None,
+            "due_on": sla.due_on.isoformat() if sla.due_on else None,
+            "reminders": [day.isoformat() for day in sla.reminders],
+            "regulation": sla.regulation,
+            "assumed_start": self.clock.assumed,
+        }
+
+    def reasons(
+        self,
+        best: Candidate,
+        agency: AgencyOut,
+        place: str,
+        flags: tuple[Flag, ...],
+        digest: str,
+    ) -> tuple[Reason, ...]:
+        """Return why a person looks; the draw for the audit sample is made last."""
+        threshold, policy = self.scorer.threshold, self.scorer.policy
+        facts = ReviewFacts(
+            category_probability=self.category_probability,
+            agency_probability=agency["probability"],
+            category_threshold_met=self.category_probability >= threshold,
+            agency_threshold_met=agency["probability"] >= threshold,
+            topic=best.topic,
+            kind=self.kind,
+            level=best.route.level,
+            category=self.category,
+            agency=best.route.agency,
+            agency_known=best.route.agency is not None or best.route.place_missing,
+            misconduct=self.misconduct >= MISCONDUCT_ALLEGED,
+            misconduct_suspected=self.misconduct >= self.scorer.model.misconduct_threshold
+            and self.category != "field_inspection",
+            place=place,
+            flags=flags,
+            cues=self.cues,
+            requested=self.requested(best.route),
+            auto=policy.auto,
+            audit_sample=int(digest[:8], 16) < policy.audit_share * 2**32,
+        )
+        found = self.day.reviews(facts)
+        if any(reason.code != "audit_sample" for reason in found):
+            return tuple(reason for reason in found if reason.code != "audit_sample")
+        return found
+
+    def requested(self, route: Route) -> str:
+        """Return how the reporter's own choice compares: ``none``, ``same`` or ``other``."""
+        chosen = self.complaint.requested_agency
+        if chosen is None:
+            return "none"
+        agencies = self.ruleset.agencies
+        code = chosen if agencies.get(chosen) else agencies.resolve(chosen)
+        if code is None or route.agency is None:
+            return "none"
+        return "same" if code == route.agency else "other"
+
+    def explanation(self, best: Candidate, spans: Spans) -> Explanation:
+        """Return words, cues and rows that decided."""
+        _, category_row = self.day.category(
+            self.kind, self.misconduct >= MISCONDUCT_ALLEGED, self.inspection >= 0.5
+        )
+        fired = (category_row, *best.route.rows)
+        return {
+            "terms": self.terms(best, spans),
+            "cues": [
+                {"code": hit.code, "text": text, **span}
+                for hit in self.found.cues
+                for text, span in spans.quote(hit.start, hit.end)
+            ],
+            "rules": [
+                {
+                    "table": row.table,
+                    "row": row.row,
+                    "because": dict(row.because),
+                    "reference": row.reference,
+                }
+                for row in fired
+            ],
+            "near_misses": [
+                {"table": miss.table, "row": miss.row, "failed": dict(miss.failed)}
+                for miss in best.route.near_misses
+            ],
+        }
+
+    def terms(self, best: Candidate, spans: Spans) -> list[TermOut]:
+        """Return the words that spoke for the answer; none where features were not kept."""
+        if self.predictions.matrix is None:
+            return []
+        wanted = {
+            "topic": (SLICES["topic"].start + TOPICS.index(best.topic), _MOST_TERMS["topic"]),
+            "kind": (SLICES["kind"].start + KINDS.index(self.kind), _MOST_TERMS["kind"]),
+        }
+        if self.misconduct >= self.scorer.model.misconduct_threshold:
+            wanted["misconduct"] = (SLICES["misconduct"].start, _MOST_TERMS["misconduct"])
+        if self.inspection >= 0.5:
+            wanted["inspection"] = (SLICES["inspection"].start, _MOST_TERMS["inspection"])
+        return [
+            {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}
+            for term in explain(self.scorer.model, self.predictions, self.row, self.text, wanted)
+            for text, span in spans.quote(term.start, term.end)
+        ]
+
+
+def category_of(day: CompiledRules, predictions: Predictions, row: int) -> tuple[str, float]:
+    """Return the likeliest class, summed over the 16 outcomes, and its probability."""
+    codes, table = category_table(day)
+    m, s = float(predictions.misconduct[row]), float(predictions.inspection[row])
+    pairs = np.array([(1 - m) * (1 - s), (1 - m) * s, m * (1 - s), m * s])
+    chances = (np.outer(predictions.kind[row], pairs).ravel() @ table).round(4)
+    best = int(chances.argmax())
+    return codes[best], min(float(chances[best]), 1.0)
+
+
+@functools.lru_cache(maxsize=32)
+def category_table(day: CompiledRules) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return the class of each of the 16 outcomes of kind, misconduct and inspection.
+
+    Returns
+    -------
+    codes : tuple of str
+        In alphabetical order, which also decides ties.
+    table : ndarray of shape (16, n_codes)
+        1 where the outcome has the class.
+    """
+    outcomes = [
+        day.category(kind, misconduct, inspection)[0]
+        for kind in KINDS
+        for misconduct in (False, True)
+        for inspection in (False, True)
+    ]
+    codes = tuple(sorted(set(outcomes)))
+    return codes, np.array([[float(code == found) for code in codes] for found in outcomes])
+
+
+def _note(note: Flag | Reason) -> Note:
+    return {"code": note.code, "detail": note.detail, "message": note.message}

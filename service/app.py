@@ -1,0 +1,93 @@
+"""The web application, put together; parts are opened at start and closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+
+from service.api import classifications, dispositions, health
+from service.api.docs import install_docs
+from service.deps import Scorer
+from service.guards import BodyLimit, SafeAnswer
+from service.problems import install_problem_handlers
+from service.settings import Settings, SettingsError, load_settings
+from service.store.repository import open_store
+
+# A citizen's words must reach no trace or log: FastAPI's own telemetry carries bodies and errors.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create_app(
+    settings: Settings | None = None, *, load: Callable[[Settings], Scorer] | None = None
+) -> FastAPI:
+    """Build the application; run it with ``uvicorn --factory service.app:create_app``.
+
+    A broken rule file, a missing model, an unknown region or a database that cannot be opened
+    stops start-up: better down than wrong.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        By default what the environment gives.
+    load : callable, optional
+        Gives model and rules for the settings; by default the shipped ones.
+    """
+    settings = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_store(settings.database_url) as store:
+            app.state.store = store
+            app.state.scorer = _load_scorer(settings, load)
+            yield
+            app.state.scorer = app.state.store = None
+
+    app = FastAPI(
+        title="Disposisi",
+        summary="Membaca laporan warga; menjawab kelas, batas waktu dan instansi yang berwenang.",
+        version=version("disposisi"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        middleware=[
+            Middleware(SafeAnswer),
+            Middleware(BodyLimit, batch_paths=frozenset({classifications.PATH})),
+        ],
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.settings = settings
+    install_problem_handlers(app)
+    for module in (classifications, dispositions, health):
+        app.include_router(module.router)
+    install_docs(app)
+    return app
+
+
+def _load_scorer(settings: Settings, load: Callable[[Settings], Scorer] | None) -> Scorer:
+    if load is None:
+        from service.loading import load_scorer
+
+        load = load_scorer
+    scorer = load(settings)
+    if settings.region is not None and scorer.ruleset.regions.get(settings.region) is None:
+        msg = f"DISPOSISI_REGION: expected a code of the region table, got {settings.region!r}"
+        raise SettingsError(msg)
+    return scorer
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

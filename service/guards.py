@@ -1,0 +1,130 @@
+"""What stands around every request: size limits, headers, and an end for unexpected errors."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import make_problem, problem_response
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_BATCH_BYTES = 8 * 1024 * 1024
+STATIC_PREFIX = "/static/"
+
+# A batch has one key only, so its body begins with it.
+_BATCH_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}\{\s{0,64}"complaints"\s{0,64}:')
+_BATCH_HEAD_BYTES = 256
+
+_MAX_FRAMES = 8
+
+_HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class BodyLimit:
+    """Refuse a body above 1 MiB, or above 8 MiB where it is a batch of complaints."""
+
+    def __init__(self, app: ASGIApp, *, batch_paths: frozenset[str]) -> None:
+        self.app = app
+        self.batch_paths = batch_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the body while it is read; one that says its size is refused before."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        may_be_batch = scope["path"] in self.batch_paths
+        ceiling = MAX_BATCH_BYTES if may_be_batch else MAX_BODY_BYTES
+        stated = Headers(scope=scope).get("content-length", "")
+        if stated.isdigit() and int(stated[:20]) > ceiling:
+            await problem_response(make_problem(413, _too_large(ceiling)))(scope, receive, send)
+            return
+        head, size = b"", 0
+
+        async def counted() -> Message:
+            nonlocal head, size
+            message = await receive()
+            body = message.get("body", b"")
+            size += len(body)
+            if len(head) < _BATCH_HEAD_BYTES:
+                head += body[:_BATCH_HEAD_BYTES]
+            if size > MAX_BODY_BYTES:
+                is_batch = may_be_batch and _BATCH_HEAD.match(head)
+                limit = MAX_BATCH_BYTES if is_batch else MAX_BODY_BYTES
+                if size > limit:
+                    raise HTTPException(413, _too_large(limit))
+            return message
+
+        await self.app(scope, counted, send)
+
+
+class SafeAnswer:
+    """Add the security headers to every answer and turn an unexpected error into a 500.
+
+    The log gets the error's type and the lines it came through, never its message: that can hold
+    a citizen's words.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_static = scope["path"].startswith(STATIC_PREFIX)
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-cache" if is_static else "no-store")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001  # the process edge: nothing may leave with text
+            _log.error("unexpected error: %s", trace_without_text(error))
+            if started:
+                return
+            problem = make_problem(500, "An unexpected error; it was logged without the text.")
+            await problem_response(problem)(scope, receive, guarded)
+
+
+def trace_without_text(error: BaseException) -> str:
+    """Return where an error came from: types and code lines, no message and no value."""
+    parts = []
+    current: BaseException | None = error
+    while current is not None:
+        frames = traceback.extract_tb(current.__traceback__)[-_MAX_FRAMES:]
+        lines = (f"{frame.filename}:{frame.lineno}" for frame in frames)
+        parts.append(f"{type(current).__name__} at {' > '.join(lines)}")
+        current = current.__cause__
+    return " from ".join(parts)
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is too large: expected at most {limit // MAX_BODY_BYTES} MiB."

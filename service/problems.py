@@ -1,0 +1,173 @@
+"""Every error over HTTP as RFC 9457 problem details; none repeats what was sent.
+
+Domain errors know no HTTP: the one table of statuses is here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, NotRequired
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from typing_extensions import TypedDict
+
+from service.complaint import InputError
+from service.store.errors import KeyConflictError, StoreUnavailableError
+
+_log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_S = 5
+
+# pydantic's own messages can hold what was sent; these cannot.
+_EXPECTED = {
+    "missing": "required",
+    "extra_forbidden": "unknown field",
+    "json_invalid": "expected JSON, got a text that is none",
+    "string_type": "expected text",
+    "bool_type": "expected true or false",
+    "list_type": "expected a list",
+    "model_type": "expected an object",
+    "model_attributes_type": "expected an object",
+    "dict_type": "expected an object",
+}
+ONE, BATCH = "one-complaint", "a-batch"  # the two forms of a body, no part of a field's name
+BODY_TAGS = frozenset({ONE, BATCH})
+_PLACES = frozenset({"body", "query", "path", "header"})
+_INPUT_ERROR = "input_error"  # the type of our own messages, see service.api.schemas
+# Python renamed these two: a client sees one name.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+_MAX_LISTED = 10
+_UNREADABLE = "The body cannot be read as JSON in UTF-8."
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with one field."""
+
+    field: str
+    problem: str
+
+
+class Problem(TypedDict):
+    """RFC 9457 problem details; ``errors`` names the fields where there are any."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[FieldProblem]]
+
+
+def make_problem(
+    status: int, detail: str, *, code: str | None = None, errors: Sequence[FieldProblem] = ()
+) -> Problem:
+    """Return the problem details.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    detail : str
+        What happened and what was expected, without anything that was sent.
+    code : str, optional
+        Name that clients can branch on; without it the status says all.
+    errors : sequence of FieldProblem
+        At most the first ten are listed.
+    """
+    body = Problem(
+        type=f"urn:disposisi:problem:{code}" if code else "about:blank",
+        title=_TITLES.get(status) or HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+    )
+    if errors:
+        body["errors"] = list(errors[:_MAX_LISTED])
+    return body
+
+
+def invalid_request(errors: Sequence[FieldProblem]) -> Problem:
+    """Return the problem details of a complaint or query that was refused."""
+    named = "; ".join(f"{e['field']}: {e['problem']}" for e in errors[:_MAX_LISTED])
+    rest = len(errors) - _MAX_LISTED
+    detail = f"{named}; and {rest} more" if rest > 0 else named
+    return make_problem(422, detail, code="invalid-request", errors=errors)
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the answer that carries the problem details."""
+    return JSONResponse(
+        problem, problem["status"], headers=dict(headers or {}), media_type=PROBLEM_JSON
+    )
+
+
+def describe(errors: Sequence[Any]) -> list[FieldProblem]:
+    """Return pydantic's errors as field and problem, without any value or text that was sent.
+
+    Examples
+    --------
+    >>> describe([{"type": "extra_forbidden", "loc": ("body", "nik"), "msg": "", "input": "32"}])
+    [{'field': 'nik', 'problem': 'unknown field'}]
+    """
+    return [{"field": _field_of(e), "problem": _problem_of(e)} for e in errors]
+
+
+def _field_of(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return "body"
+    # "body" is where FastAPI looked; a tag, which form of the body it took.
+    place = list(error["loc"])
+    if place and place[0] in _PLACES:
+        place.pop(0)
+    if place and place[0] in BODY_TAGS:
+        place.pop(0)
+    # The name of an unknown field is the sender's own text: only a plain name is repeated.
+    parts = [str(p) if isinstance(p, int) or _NAME.fullmatch(p) else "(field)" for p in place]
+    return ".".join(parts) or "body"
+
+
+def _problem_of(error: Mapping[str, Any]) -> str:
+    kind = str(error["type"])
+    if kind == _INPUT_ERROR:
+        return str(error["msg"])
+    if kind in {"too_long", "too_short"}:
+        limits = error.get("ctx", {})
+        bound = limits.get("max_length", limits.get("min_length"))
+        return f"expected {'at most' if kind == 'too_long' else 'at least'} {bound:,} items"
+    return _EXPECTED.get(kind, f"not valid ({kind})")
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make the application answer every error as problem details."""
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem_response(invalid_request(describe(error.errors())))
+
+    @app.exception_handler(InputError)
+    async def on_input(request: Request, error: InputError) -> JSONResponse:
+        return problem_response(invalid_request([{"field": error.field, "problem": error.problem}]))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        # 400 is FastAPI's answer to a body that json cannot decode.
+        detail = _UNREADABLE if error.status_code == 400 else str(error.detail)
+        return problem_response(make_problem(error.status_code, detail), error.headers)
+
+    @app.exception_handler(KeyConflictError)
+    async def on_conflict(request: Request, error: KeyConflictError) -> JSONResponse:
+        return problem_response(make_problem(409, str(error), code="key-conflict"))
+
+    @app.exception_handler(StoreUnavailableError)
+    async def on_unavailable(request: Request, error: StoreUnavailableError) -> JSONResponse:
+        _log.warning("the database does not answer: %s", type(error.__cause__).__name__)
+        problem = make_problem(
+            503, "The database does not answer; nothing was stored.", code="store-unavailable"
+        )
+        return problem_response(problem, {"Retry-After": str(RETRY_AFTER_S)})

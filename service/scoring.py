@@ -1,0 +1,149 @@
+"""The one place where the classifier and the rules meet: complaints in, dispositions out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from classifier.artifacts import Manifest
+from classifier.calibration import choose_threshold
+from classifier.predict import Model, Predictions
+from rules.ruleset import RuleSet
+from rules.sla import local_day
+from service.answer import HOME_ZONE, Answer, Clock
+from service.complaint import Complaint, InputError
+from service.disposition import Disposition, Versions
+
+_LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
+_NEVER = 1.01  # no probability reaches it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the operator decides.
+
+    Attributes
+    ----------
+    auto : bool
+        Whether clear dispositions go out by themselves.
+    tolerated_error : float
+        Share of automatic dispositions with a wrong category or agency that is accepted, 0 to 1.
+    audit_share : float
+        Share of the automatic ones that is checked afterwards, 0 to 1.
+    home : str or None
+        Region of a regional desk, used where neither text nor hint names a place.
+    """
+
+    auto: bool = True
+    tolerated_error: float = 0.05
+    audit_share: float = 0.02
+    home: str | None = None
+
+
+class Scorer:
+    """Scores complaints with one model and one rule set.
+
+    Parameters
+    ----------
+    model : Model
+    manifest : Manifest
+        Of the model; its risk curve gives the threshold.
+    ruleset : RuleSet
+    policy : Policy, optional
+    """
+
+    def __init__(
+        self, *, model: Model, manifest: Manifest, ruleset: RuleSet, policy: Policy | None = None
+    ) -> None:
+        self.model, self.manifest, self.ruleset = model, manifest, ruleset
+        self.policy = policy or Policy()
+        if self.policy.home is not None:
+            _known_region(ruleset, self.policy.home)
+        chosen = choose_threshold(manifest.risk, tolerated_error=self.policy.tolerated_error)
+        self.threshold = _NEVER if chosen is None else chosen
+        self.versions: Versions = {
+            "model": manifest.id,
+            "rules": ruleset.version,
+            "calendar": ruleset.calendar.version,
+        }
+
+    def check(self, complaint: Complaint) -> None:
+        """Refuse what no rule can answer.
+
+        Raises
+        ------
+        InputError
+            If the region does not exist, or no regulation or calendar covers the day.
+        """
+        if complaint.region is not None:
+            _known_region(self.ruleset, complaint.region)
+        if complaint.received_at is not None:
+            day = local_day(complaint.received_at, HOME_ZONE)
+            first = self.ruleset.regulations.first_day
+            last = self.ruleset.calendar.last - _LONGEST_CASE
+            if not first < day < last:
+                problem = f"expected a day between {first} and {last}, got {day}"
+                raise InputError(field="received_at", problem=problem)
+
+    def score(
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        received_on: date | None = None,
+        assume_now: datetime | None = None,
+        home: str | None = None,
+    ) -> list[Disposition]:
+        """Return one disposition for each complaint, in order.
+
+        Parameters
+        ----------
+        complaints : sequence of Complaint
+            Each has passed ``check``.
+        today : date
+            Day whose rules count for a complaint without a moment of receipt.
+        received_on : date, optional
+            Day of receipt of such complaints; without it they get no deadline.
+        assume_now : datetime, optional
+            Moment of receipt of such complaints; the answer says that it was assumed.
+        home : str, optional
+            Overrides the policy's.
+        """
+        if not complaints:
+            return []
+        predictions = self.model.predict([complaint.text for complaint in complaints])
+        return self.decide(
+            complaints,
+            predictions,
+            today=today,
+            received_on=received_on,
+            assume_now=assume_now,
+            home=home,
+        )
+
+    def decide(
+        self,
+        complaints: Sequence[Complaint],
+        predictions: Predictions,
+        *,
+        today: date,
+        received_on: date | None = None,
+        assume_now: datetime | None = None,
+        home: str | None = None,
+    ) -> list[Disposition]:
+        """Return dispositions for predictions that are at hand already; see ``score``."""
+        home = home or self.policy.home
+        rounded = predictions.rounded()
+        clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
+        return [
+            Answer(self, complaint, rounded, i, clock, home).disposition()
+            for i, (complaint, clock) in enumerate(zip(complaints, clocks, strict=True))
+        ]
+
+
+def _known_region(ruleset: RuleSet, code: str) -> None:
+    region = ruleset.regions.get(code)
+    if region is None or region.kind == "district":
+        problem = "expected the Kemendagri code of a province, regency or city such as 32.04"
+        raise InputError(field="region", problem=f"{problem}, got an unknown one")

@@ -1,0 +1,4 @@
+"""Where dispositions are kept: append-only, masked, on SQLite or PostgreSQL.
+
+The only place that imports SQLAlchemy.
+"""

@@ -1,0 +1,23 @@
+"""What can go wrong with the store; knows neither SQL nor HTTP."""
+
+
+class StoreError(Exception):
+    """Root of the store's errors."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database does not answer or cannot write; nothing was stored."""
+
+
+class KeyConflictError(StoreError):
+    """A key that was used before comes with another complaint.
+
+    Parameters
+    ----------
+    name : str
+        Which key: ``Idempotency-Key`` or ``source and tracking_id``.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: already used for another complaint")
+        self.name = name

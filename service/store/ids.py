@@ -1,0 +1,21 @@
+"""Record ids that sort by time: UUID version 7 of RFC 9562."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from uuid import UUID
+
+
+def make_id(now: datetime) -> UUID:
+    """Return a new UUIDv7: 48 bits of milliseconds, then 74 random bits.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> make_id(datetime(2026, 11, 24, tzinfo=UTC)).hex[:12]
+    '01a20ada2c00'
+    """
+    milliseconds = int(now.timestamp() * 1000)
+    random = int.from_bytes(os.urandom(10)) & ~(0xF << 76 | 0x3 << 62)
+    return UUID(int=milliseconds << 80 | random | 0x7 << 76 | 0x2 << 62)

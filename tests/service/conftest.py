@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.app import create_app
+from service.complaint import Complaint, InputError
+from service.deps import get_now
+from service.disposition import Disposition, Versions
+from service.settings import Settings
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
+
+
+@dataclass
+class FakeRegions:
+    codes: frozenset[str] = frozenset({"32", "32.04"})
+
+    def get(self, code: str) -> object | None:
+        return code if code in self.codes else None
+
+
+@dataclass
+class FakeRuleSet:
+    regions: FakeRegions = field(default_factory=FakeRegions)
+
+
+@dataclass
+class FakeScorer:
+    """Answers at once; the word "ragu" sends a complaint to review."""
+
+    ruleset: FakeRuleSet = field(default_factory=FakeRuleSet)
+    versions: Versions = field(
+        default_factory=lambda: Versions(model="m1", rules="r1", calendar="c1")
+    )
+    calls: int = 0
+
+    def check(self, complaint: Complaint) -> None:
+        if complaint.region is not None and self.ruleset.regions.get(complaint.region) is None:
+            field = "region"
+            raise InputError(field, "expected a Kemendagri code, got an unknown one")
+
+    def score(
+        self, complaints: Sequence[Complaint], *, today: date, assume_now: datetime | None = None
+    ) -> list[Disposition]:
+        self.calls += 1
+        return [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
+
+
+def make_disposition(complaint: Complaint, *, starts_on: datetime | None = None) -> Disposition:
+    words = complaint.isi.split()
+    first = words[0]
+    last_start = complaint.isi.rindex(words[-1])
+    return {
+        "tracking_id": complaint.tracking_id,
+        "complaint_sha256": hashlib.sha256(complaint.text.encode()).hexdigest(),
+        "category": "non_supervisory",
+        "category_probability": 0.94,
+        "lapor_classification": "Pengaduan Tidak Berkadar Pengawasan",
+        "attributes": {
+            "kind": "complaint",
+            "kind_probability": 0.97,
+            "misconduct": 0.02,
+            "inspection": 0.91,
+            "level": {"PUSAT": 0.05, "PROV": 0.09, "KABKOTA": 0.86},
+        },
+        "topic": "jalan_jembatan",
+        "topics": [{"code": "jalan_jembatan", "probability": 0.88}],
+        "region": {
+            "code": "32.04",
+            "name": "Kabupaten Bandung",
+            "ambiguous": [],
+            "evidence": [{"field": "isi", "start": 0, "end": len(first)}],
+        },
+        "agency": {
+            "code": "PEMDA-32.04",
+            "name": "Pemerintah Kabupaten Bandung",
+            "level": "KABKOTA",
+            "unit": "Dinas Pekerjaan Umum dan Tata Ruang",
+            "probability": 0.86,
+        },
+        "alternatives": [],
+        "copies": [],
+        "sla": {
+            "working_days": 14,
+            "starts_on": None if starts_on is None else starts_on.date().isoformat(),
+            "due_on": "2026-12-14",
+            "reminders": ["2026-12-02"],
+            "regulation": "permenpan-62-2018",
+            "assumed_start": complaint.received_at is None,
+        },
+        "flags": [],
+        "decision": "review" if "ragu" in words else "auto",
+        "review_reasons": [],
+        "explanation": {
+            "terms": [
+                {
+                    "text": words[-1],
+                    "field": "isi",
+                    "start": last_start,
+                    "end": last_start + len(words[-1]),
+                    "head": "topic",
+                    "weight": 1.9,
+                }
+            ],
+            "cues": [
+                {"code": "contoh", "text": first, "field": "isi", "start": 0, "end": len(first)}
+            ],
+            "rules": [],
+            "near_misses": [],
+        },
+        "versions": {"model": "m1", "rules": "r1", "calendar": "c1"},
+    }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{tmp_path / 'uji.sqlite3'}")
+
+
+@pytest.fixture
+def scorer() -> FakeScorer:
+    return FakeScorer()
+
+
+@pytest.fixture
+def app(settings: Settings, scorer: FakeScorer) -> FastAPI:
+    app = create_app(settings, load=lambda _: scorer)
+    app.dependency_overrides[get_now] = lambda: NOW
+    return app
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
