@@ -9,7 +9,9 @@ from datetime import date
 from itertools import islice
 from typing import Any, Protocol
 
+from rules.workdays import OutsideCalendarError
 from service.complaint import Complaint, InputError
+from service.errors import ServiceError
 from service.files_in import BadRow
 from service.files_out import Rendered
 
@@ -20,7 +22,7 @@ Chunk = list[tuple[int, Complaint | BadRow]]
 Result = tuple[list[Rendered], int]
 
 
-class BatchError(Exception):
+class BatchError(ServiceError):
     """The run as a whole cannot go on."""
 
 
@@ -64,7 +66,7 @@ class Scorer(Protocol):
         """The rules in use."""
         ...
 
-    def check(self, complaint: Complaint, *, today: date) -> None:
+    def check(self, complaint: Complaint) -> None:
         """Raise ``InputError`` for a complaint that no rule can answer."""
         ...
 
@@ -110,14 +112,11 @@ class Job:
                 errors[row] = item
                 continue
             try:
-                scorer.check(item, today=self.today)
+                scorer.check(item)
             except InputError as error:
-                errors[row] = BadRow(
-                    row=row,
-                    field=error.field,
-                    problem=error.problem,
-                    tracking_id=item.tracking_id,
-                )
+                errors[row] = _bad_row(row, item, error.field, error.problem)
+            except OutsideCalendarError as error:
+                errors[row] = _bad_row(row, item, "received_at", str(error))
             else:
                 good.append(item)
         found = iter(
@@ -130,6 +129,10 @@ class Job:
             for row, _ in chunk
         ]
         return lines, len(errors)
+
+
+def _bad_row(row: int, complaint: Complaint, field: str, problem: str) -> BadRow:
+    return BadRow(row=row, field=field, problem=problem, tracking_id=complaint.tracking_id)
 
 
 def run_in_processes(

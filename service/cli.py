@@ -19,7 +19,7 @@ from service.errors import ServiceError
 NOTHING_SCORED, WRONG_USAGE = 1, 2
 
 
-class UsageError(Exception):
+class UsageError(ServiceError):
     """What was asked for cannot be done; the message says what would be right."""
 
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
-    except (UsageError, InputError, ClassifierError, RulesError, ServiceError) as error:
+    except (InputError, ClassifierError, RulesError, ServiceError) as error:
         _say(str(error))
         return WRONG_USAGE
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
@@ -182,6 +182,10 @@ def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
 
 def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
+
+    from service.settings import load_settings
+
+    load_settings()  # a wrong one is said here, in a line, and not by a traceback of the server
 
     uvicorn.run(
         "service.app:create_app",

@@ -142,7 +142,7 @@ def find_header(rows: Iterable[Sequence[object]]) -> tuple[int, Layout]:
         keys = {_key(cell) for cell in row}
         if keys & _LAPOR.keys() >= {"tracking id", "isi laporan awal"}:
             return number, _layout(row, _LAPOR, is_lapor=True)
-        if len(keys & (_LAPOR.keys() | _LAPOR_UNUSED)) >= _LAPOR_SURE:
+        if "isi" not in keys and len(keys & (_LAPOR.keys() | _LAPOR_UNUSED)) >= _LAPOR_SURE:
             found = {_LAPOR.get(key) for key in keys}
             missing = [name for field, name in _LAPOR_REQUIRED.items() if field not in found]
             msg = f"no column {missing[0]!r} in the header (row {number}) of the LAPOR! export"

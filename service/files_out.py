@@ -85,16 +85,15 @@ def open_writer(path: Path | None, *, stream: TextIO) -> Iterator[Writer]:
     suffix = path.suffix.lower()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        sink = _SINKS[suffix](part)
-        try:
-            yield Writer(json_line if suffix == ".jsonl" else flat_row, sink)
-            sink.close()
-        except BaseException:
-            sink.abandon()
-            raise
-        part.replace(path)
-    except OSError as error:
-        raise FileError(path, f"cannot be written: {error.strerror or 'unknown reason'}") from error
+        with _writing(path):
+            sink = _SINKS[suffix](part)
+            try:
+                yield Writer(json_line if suffix == ".jsonl" else flat_row, sink)
+                sink.close()
+            except BaseException:
+                sink.abandon()
+                raise
+            part.replace(path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -112,14 +111,25 @@ def check_output(path: Path) -> None:
     if suffix not in SUFFIXES:
         expected = ", ".join(SUFFIXES)
         raise FileError(path, f"unknown suffix {path.suffix!r}; expected one of {expected}")
-    if not path.parent.is_dir():
-        raise FileError(path, f"the folder {path.parent} does not exist")
+    with _writing(path):
+        if not path.parent.is_dir():
+            raise FileError(path, f"the folder {path.parent} does not exist")
+        if path.is_dir():
+            raise FileError(path, "expected a file, got a folder")
     if suffix == ".parquet":
         try:
             import pyarrow as pa  # noqa: F401  # only whether it is there
         except ImportError as error:
             problem = "Parquet needs pyarrow; install it with: pip install 'disposisi[parquet]'"
             raise FileError(path, problem) from error
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileError(path, f"cannot be written: {error.strerror or 'unknown reason'}") from error
 
 
 class _JsonLines:

@@ -10,8 +10,7 @@ from classifier.artifacts import Manifest
 from classifier.calibration import choose_threshold
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from rules.sla import local_day
-from service.answer import HOME_ZONE, Answer, Clock
+from service.answer import Answer, Clock
 from service.complaint import Complaint, InputError
 from service.disposition import Disposition, Versions
 
@@ -79,12 +78,15 @@ class Scorer:
         if complaint.region is not None:
             _known_region(self.ruleset, complaint.region)
         if complaint.received_at is not None:
-            day = local_day(complaint.received_at, HOME_ZONE)
-            first = self.ruleset.regulations.first_day
-            last = self.ruleset.calendar.last - _LONGEST_CASE
-            if not first < day < last:
-                problem = f"expected a day between {first} and {last}, got {day}"
-                raise InputError(field="received_at", problem=problem)
+            self._check_moment(complaint.received_at)
+
+    def _check_moment(self, moment: datetime) -> None:
+        first = self.ruleset.regulations.first_day
+        last = self.ruleset.calendar.last - _LONGEST_CASE
+        # A zone may move the day by one; years 1 and 9999 have no day beside them.
+        if not first < moment.date() < last:
+            problem = f"expected a day between {first} and {last}, got {moment.date()}"
+            raise InputError(field="received_at", problem=problem)
 
     def score(
         self,

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.errors import ServiceError
+
 PREFIX = "DISPOSISI_"
 
 # Read by the tests and by the leak check, never by the service.
@@ -28,7 +30,7 @@ _EXPECTED = {
 }
 
 
-class SettingsError(Exception):
+class SettingsError(ServiceError):
     """The environment holds settings that cannot be used; one line for each."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,9 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from service.columns import HEADER_ROWS, HeaderError, Layout, find_header
+from service.errors import ServiceError
 
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _DELIMITERS = (",", ";", "\t")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BATCH_ROWS = 2_000
@@ -25,7 +28,7 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-class FileError(Exception):
+class FileError(ServiceError):
     """A whole file cannot be used.
 
     Parameters
@@ -202,7 +205,14 @@ def _sheet_rows(
 ) -> Iterator[tuple[str, Sequence[object]]]:
     with workbook, _undamaged(path), closing(_cells(sheet, first_row=skip + 1)) as rows:
         for number, cells in enumerate(rows, start=skip + 1):
-            yield f"sheet row {number}", cells
+            yield f"sheet row {number}", [_unescape(cell) for cell in cells]
+
+
+def _unescape(cell: object) -> object:
+    # Excel writes a carriage return as _x000D_ and openpyxl leaves it so.
+    if isinstance(cell, str) and "_x" in cell:
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)
+    return cell
 
 
 def _cells(sheet: Any, *, first_row: int) -> Any:

@@ -1,7 +1,9 @@
 """What can go wrong with the store; knows neither SQL nor HTTP."""
 
+from service.errors import ServiceError
 
-class StoreError(Exception):
+
+class StoreError(ServiceError):
     """Root of the store's errors."""
 
 

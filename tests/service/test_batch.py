@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rules.sla import local_day
 from service import batch
 from service.batch import BatchError, Summary, score_file
 from service.chunks import Scorer
@@ -38,10 +39,12 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
     class FakeScorer:
         ruleset = Rules()
 
-        def check(self, complaint: Complaint, *, today: date) -> None:
+        def check(self, complaint: Complaint) -> None:
             if complaint.isi == "hari lama":
                 field, problem = "received_at", "expected a later day"
                 raise InputError(field, problem)
+            if complaint.received_at is not None:
+                local_day(complaint.received_at, "Asia/Jakarta")
 
         def score(
             self,
@@ -107,6 +110,16 @@ def test_every_row_gets_one_line_in_its_place(tmp_path: Path) -> None:
         (4, "isi"),
     ]
     assert lines[2]["error"]["tracking_id"] == "3"
+
+
+def test_a_moment_that_no_calendar_can_hold_spoils_only_its_own_row(tmp_path: Path) -> None:
+    row = '{"isi": "lampu mati", "received_at": "9999-12-31T23:00:00+00:00"}'
+    path = write_input(tmp_path / "a.jsonl", 3, row_2=row)
+
+    summary, lines = run(path)
+
+    assert summary == Summary(rows=3, scored=2, bad=1)
+    assert lines[1]["error"]["field"] == "received_at"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyarrow import parquet
 
 from service.complaint import Complaint
@@ -165,6 +168,13 @@ def test_district_and_city_reach_the_resolver_as_written(tmp_path: Path) -> None
         pytest.param("1 Mei 2024", "7:05", "2024-05-01T07:05:00", id="without-seconds"),
         pytest.param("31 Okt 2024", None, "2024-10-31T00:00:00", id="no-time"),
         pytest.param("31/12/2024", "12.30", "2024-12-31T12:30:00", id="day-first"),
+        pytest.param("31-12-2024", time(12, 30), "2024-12-31T12:30:00", id="dashes"),
+        pytest.param(
+            "31 Des 2024",
+            datetime.fromisoformat("1899-12-30T12:30:00"),
+            "2024-12-31T12:30:00",
+            id="excel-time-as-a-moment",
+        ),
         pytest.param("2024-12-31", "12:30:00", "2024-12-31T12:30:00", id="iso"),
         pytest.param(date(2024, 1, 18), time(4, 5, 34), "2024-01-18T04:05:34", id="excel-cells"),
         pytest.param(
@@ -521,6 +531,7 @@ def test_a_parquet_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
         pytest.param("a.csv", b"isi,isi\na,b\n", "'isi' stands twice", id="column-twice"),
         pytest.param("a.csv", b"\n\n,,\n", "no header in the first 50 rows", id="blank-csv"),
         pytest.param("a.csv", "isi\na".encode("utf-16"), "expected UTF-8, got UTF-16", id="utf-16"),
+        pytest.param("a.csv", b"\n" * 60 + b"isi\na\n", "no header in the first", id="late-header"),
         pytest.param("a.xlsx", b"no zip", "damaged, cut off or protected", id="no-zip"),
         pytest.param("a.parquet", b"PAR1 cut", "damaged or cut off", id="cut-parquet"),
     ],
@@ -559,6 +570,97 @@ def test_a_workbook_with_a_broken_sheet_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(FileError, match="damaged, cut off or protected"):
         read(path)
+
+
+TRICKY_TEXTS = [
+    'Kata "dikutip", koma; titik koma\tdan tab',
+    "baris satu\nbaris dua\n\nbaris empat",
+    "emoji 🚧 dan aksara الشارع dan 道路",
+    "pemisah baris \u2028 dan \x85 dan spasi \u00a0 keras",
+    "'=apostrof' di depan",
+    "-5 derajat, @akun, #tagar",
+    "null",
+    "NaN",
+    "0123",
+    "_x00 bukan sandi",
+]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_text_comes_out_of_every_format_as_it_went_in(tmp_path: Path, suffix: str) -> None:
+    rows = [
+        {"isi": text, "judul": f"Judul {number}", "tracking_id": str(number), "secret": "true"}
+        for number, text in enumerate(TRICKY_TEXTS)
+    ]
+
+    found = read(write_any(tmp_path / f"a{suffix}", rows))
+
+    assert found == [
+        Complaint(isi=text, judul=f"Judul {number}", tracking_id=str(number), secret=True)
+        for number, text in enumerate(TRICKY_TEXTS)
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).map(
+                lambda text: f"a{text}z"
+            ),
+            st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=50).map(str.strip),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+@settings(max_examples=50)
+def test_any_text_survives_csv_jsonl_and_parquet(texts: list[tuple[str, str]]) -> None:
+    rows = [{"isi": isi, "judul": judul} for isi, judul in texts]
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = [
+            read(write_any(Path(folder, f"a{suffix}"), rows))
+            for suffix in (".csv", ".jsonl", ".parquet")
+        ]
+
+    assert found == [[Complaint(isi=isi, judul=judul) for isi, judul in texts]] * 3
+
+
+def test_the_carriage_returns_of_excel_are_read_as_such(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [("isi",), ("satu_x000D_\ndua _x005F_x000D_",)])
+
+    assert read_one(path).isi == "satu\r\ndua _x000D_"
+
+
+def test_names_of_places_beside_our_own_columns_do_not_make_an_export(tmp_path: Path) -> None:
+    header = ("isi", "Provinsi", "Kota/Kabupaten", "Kecamatan", "Kategori")
+    path = write_csv(tmp_path / "a.csv", [header, ("Lampu mati", "", "", "", "")])
+    notices: list[str] = []
+
+    assert read_one(path, notice=notices.append) == Complaint(isi="Lampu mati")
+    assert len(notices) == 1
+
+
+def test_many_unknown_columns_make_one_short_notice(tmp_path: Path) -> None:
+    header = ["isi", *[f"kolom {n}" for n in range(20)]]
+    path = write_csv(tmp_path / "a.csv", [header, ["Lampu mati", *[""] * 20]])
+    notices: list[str] = []
+
+    read(path, notice=notices.append)
+
+    [notice] = notices
+    assert notice.endswith("'kolom 11', and 8 more")
+
+
+def test_blank_rows_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("isi,tracking_id\n\n,\nsatu,1\n\n ,2\n", encoding="utf-8")
+
+    [first, second] = read(path)
+
+    assert isinstance(first, Complaint)
+    assert isinstance(second, BadRow)
+    assert (second.row, second.problem.rsplit(" (")[-1]) == (2, "line 6)")
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:

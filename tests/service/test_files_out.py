@@ -253,10 +253,13 @@ def test_more_rows_than_a_sheet_holds_are_refused(
     [
         pytest.param("a.txt", "unknown suffix '.txt'", id="unknown-suffix"),
         pytest.param("tidak/ada/a.csv", "does not exist", id="no-folder"),
+        pytest.param("folder.csv", "expected a file, got a folder", id="a-folder"),
         pytest.param("x" * 300 + ".csv", "cannot be written: File name too long", id="long-name"),
     ],
 )
 def test_a_target_that_cannot_be_written_says_why(tmp_path: Path, name: str, problem: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+
     with pytest.raises(FileError, match=problem):
         write_both(tmp_path / name)
 
