@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.errors import DatasetError
 from classifier.labels import KIND_OF_GOLD, KINDS, LEVELS, TOPICS
+from classifier.masking import mask
 from classifier.text import normal_words, surfaces
 
 SEED_CORPUS = Path(__file__).parent / "data" / "seed_corpus.jsonl"
@@ -55,7 +56,7 @@ def read_examples(paths: Iterable[Path]) -> pd.DataFrame:
 
     A file is CSV, JSONL or Parquet; its columns are named as here or as in the annotation
     guide (``jenis``, ``berkadar``, ...), the text stands in ``text`` or in ``judul`` and ``isi``.
-    A missing label is None: heads skip rows without theirs.
+    A missing label is None: heads skip rows without theirs. Texts are masked on reading.
 
     Raises
     ------
@@ -100,7 +101,8 @@ def _read_one(path: Path) -> pd.DataFrame:
     frame.loc[~frame["level"].isin(LEVELS), "level"] = None  # X: nothing to decide on
     _check_codes(path, frame, "kind", KINDS)
     _check_codes(path, frame, "topic", TOPICS)
-    return frame[frame["text"].notna()]
+    frame = frame[frame["text"].notna()]
+    return frame.assign(text=[mask(text).text for text in frame["text"]])
 
 
 def _parse_flag(path: Path, column: str, row: int, value: object) -> bool | None:

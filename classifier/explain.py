@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from classifier.features import UNKNOWN
 from classifier.predict import Model, Predictions
-from classifier.text import tokenize
+from classifier.text import tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,8 @@ def explain(
 
     Parameters
     ----------
+    text : str
+        Without personal data, offsets as sent: ``Masked.blanked``.
     wanted : dict
         Head -> (column of the score matrix, how many terms).
     """
@@ -67,15 +68,19 @@ def _places(model: Model, text: str, wanted: set[int]) -> dict[int, tuple[int, i
     """Return where each wanted column stands first in the text."""
     vocabulary = model.vocabulary
     n = len(vocabulary.words)
-    pairs: dict[int, int] = {int(vocabulary.pairs[c - n]): c for c in wanted if c >= n}
+    pairs = {int(vocabulary.pairs[column - n]): column for column in wanted if column >= n}
     places: dict[int, tuple[int, int]] = {}
     before, before_start = UNKNOWN, 0
-    for surface, start, end in tokenize(text):
-        for word in vocabulary.word_ids((surface,)):
-            if word in wanted:
-                places.setdefault(word, (start, end))
-            column: Any = pairs.get(before * n + word) if before >= 0 and word >= 0 else None
-            if column is not None:
-                places.setdefault(column, (before_start, end))
+    for token in tokens(text):
+        start, end = token.span()
+        for word in vocabulary.word_ids(token.group()):
+            if word in wanted and word not in places:
+                places[word] = (start, end)
+            if pairs and before >= 0 and word >= 0:
+                pair = pairs.pop(before * n + word, None)
+                if pair is not None:
+                    places[pair] = (before_start, end)
             before, before_start = word, start
+        if len(places) == len(wanted):
+            break
     return places

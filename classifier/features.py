@@ -1,11 +1,11 @@
-"""From texts to one sparse matrix: the only place that orders the feature steps."""
+"""From masked texts to one sparse matrix: the only place that orders the feature steps."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,10 +92,9 @@ class Vocabulary:
         left, right = divmod(int(self.pairs[column - n]), n)
         return f"{self.words[left]} {self.words[right]}"
 
-    def word_ids(self, tokens: Iterable[str]) -> list[int]:
-        """Return the words of a text in order; ``UNKNOWN`` where the model knows none."""
-        lookup = self._lookup
-        return [i for token in tokens for i in lookup(token)]
+    def word_ids(self, surface: str) -> tuple[int, ...]:
+        """Return the words of one surface token; ``UNKNOWN`` where the model does not know it."""
+        return self._lookup(surface)
 
     def matrix(self, texts: Sequence[str]) -> Any:
         """Return a sparse matrix of shape (n_texts, size) whose rows have length 1.
@@ -104,7 +103,8 @@ class Vocabulary:
         """
         from scipy.sparse import csr_array  # here: the command line starts faster without
 
-        ids = [self.word_ids(surfaces(text)) for text in texts]
+        lookup = self._lookup
+        ids = [[i for surface in surfaces(text) for i in lookup(surface)] for text in texts]
         lengths = np.array([len(row) for row in ids], dtype=np.int64)
         rows = np.repeat(np.arange(len(texts)), lengths)
         flat = np.array([i for row in ids for i in row], dtype=np.int64)
@@ -139,6 +139,7 @@ def learn_vocabulary(
     Parameters
     ----------
     texts : sequence of str
+        Without personal data.
     groups : sequence of int, optional
         Texts of one group are near-duplicates and count as one report.
     limits : Limits, optional

@@ -59,15 +59,21 @@ class Masked:
     ----------
     text : str
         Masked parts stand as ``[NIK]``, ``[TELEPON]``, ``[NAMA]`` and so on.
+    blanked : str
+        Masked parts are overwritten by ``FILLER``, so that every offset is that of the sent text.
+        This is what the classifier reads.
     spans : tuple of (int, int, str)
         What was masked in the text as sent: start, end, mark; in order, without overlap.
     """
 
     text: str
+    blanked: str
     spans: tuple[tuple[int, int, str], ...]
 
     def remap(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the span in the masked text, or None where it touches a masked part."""
+        if not self.spans:
+            return start, end
         i = bisect_right(self.spans, (start, start, "\U0010ffff")) - 1
         if i >= 0 and self.spans[i][1] > start:
             return None
@@ -86,25 +92,18 @@ def mask(text: str) -> Masked:
     'Hubungi saya di [TELEPON]'
     """
     spans = find_personal(text)
-    parts: list[str] = []
+    if not spans:
+        return Masked(text=text, blanked=text, spans=())
+    masked: list[str] = []
+    blanked: list[str] = []
     done = 0
     for start, end, mark in spans:
-        parts += (text[done:start], mark)
+        kept = text[done:start]
+        masked += (kept, mark)
+        blanked += (kept, FILLER * (end - start))
         done = end
-    return Masked(text="".join([*parts, text[done:]]), spans=spans)
-
-
-def blank(text: str) -> str:
-    """Return the text with personal data overwritten, so that every offset stays."""
-    spans = find_personal(text)
-    if not spans:
-        return text
-    parts: list[str] = []
-    done = 0
-    for start, end, _ in spans:
-        parts += (text[done:start], FILLER * (end - start))
-        done = end
-    return "".join([*parts, text[done:]])
+    rest = text[done:]
+    return Masked(text="".join([*masked, rest]), blanked="".join([*blanked, rest]), spans=spans)
 
 
 def find_personal(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from classifier.calibration import Calibration
 from classifier.features import Vocabulary
 from classifier.heads import LinearHeads
+from classifier.masking import Masked, mask
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +45,17 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.misconduct)
 
+    def rounded(self) -> Predictions:
+        """Return the answers with 4 decimals, as they are shown and meet thresholds."""
+        return Predictions(
+            kind=self.kind.round(4),
+            misconduct=self.misconduct.round(4),
+            inspection=self.inspection.round(4),
+            topic=self.topic.round(4),
+            level=self.level.round(4),
+            matrix=self.matrix,
+        )
+
     def rows(self, rows: NDArray[np.int64]) -> Predictions:
         """Return the answers of some complaints, without their features."""
         return Predictions(
@@ -75,6 +87,10 @@ class Model:
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Return the answers for complaints, each given as title, line feed and body."""
-        matrix = self.vocabulary.matrix(texts)
+        return self.predict_masked([mask(text) for text in texts])
+
+    def predict_masked(self, texts: Sequence[Masked]) -> Predictions:
+        """Return the answers for texts whose personal data has been found already."""
+        matrix = self.vocabulary.matrix([text.blanked for text in texts])
         chances = self.calibration.probabilities(self.heads.scores(matrix))
         return Predictions(**chances, matrix=matrix)

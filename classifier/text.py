@@ -1,13 +1,14 @@
-"""From a citizen's text to normal words, each with its place in the text."""
+"""From a masked text to normal words, each with its place in the text."""
 
 from __future__ import annotations
 
 import csv
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from classifier.masking import FILLER, blank
+from classifier.masking import FILLER
 from classifier.stemming import MAX_WORD_CHARS, root_words, stem
 
 MASK_WORD = "xdisensor"  # one neutral word for every mask token, else tokens tell the source
@@ -25,8 +26,6 @@ _TOKEN = re.compile(
 _LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 _CACHE_SIZE = 131_072
 
-Token = tuple[str, int, int]
-
 
 def fold(text: str) -> str:
     """Return the text in lower case, every offset kept.
@@ -39,20 +38,20 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def tokenize(text: str) -> list[Token]:
-    r"""Return the surface tokens with start and end, personal data already taken out.
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Give the surface tokens of a masked text, each with its place.
 
     Examples
     --------
-    >>> tokenize("Jalan rusak")
-    [('jalan', 0, 5), ('rusak', 6, 11)]
+    >>> [(token.group(), token.span()) for token in tokens("Jalan rusak")]
+    [('jalan', (0, 5)), ('rusak', (6, 11))]
     """
-    return [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(fold(blank(text)))]
+    return _TOKEN.finditer(fold(text))
 
 
 def surfaces(text: str) -> list[str]:
-    """Return the surface tokens alone."""
-    return _TOKEN.findall(fold(blank(text)))
+    """Return the surface tokens of a masked text."""
+    return _TOKEN.findall(fold(text))
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)

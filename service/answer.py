@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier.explain import explain
 from classifier.heads import SLICES
 from classifier.labels import KINDS, LEVELS, TOPICS
-from classifier.masking import mask
+from classifier.masking import Masked
 from classifier.predict import Predictions
-from rules.decide import CompiledRules, Flag, Reason, ReviewFacts, Route
+from rules.decide import Flag, Reason, ReviewFacts, Route
 from rules.facts import Facts
-from rules.sla import local_day, sla_for
+from rules.sla import sla_for
+from service.chances import MIN_TOPIC_PROBABILITY, Candidate, candidates_of, category_of
+from service.clock import HOME_ZONE, Clock
 from service.complaint import Complaint
 from service.disposition import AgencyOut, CopyOut, Disposition, Explanation, Note, SlaOut, TermOut
 from service.spans import Spans
@@ -26,12 +24,9 @@ from service.spans import Spans
 if TYPE_CHECKING:
     from service.scoring import Scorer
 
-HOME_ZONE = "Asia/Jakarta"
-MIN_TOPIC_PROBABILITY = 0.02
 MIN_ALTERNATIVE_PROBABILITY = 0.02
 MAX_ALTERNATIVES = 3
 MISCONDUCT_ALLEGED = 0.5
-_MIN_BRANCH = 1e-3  # topic and level together; a less likely branch moves no decision
 _MAX_TOPICS = 3
 _MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
 _LAPOR = {
@@ -42,58 +37,6 @@ _LAPOR_MISCONDUCT = {
     True: "Pengaduan Berkadar Pengawasan",
     False: "Pengaduan Tidak Berkadar Pengawasan",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """When a complaint came, as far as it is known.
-
-    Attributes
-    ----------
-    moment : datetime or None
-        Moment of receipt.
-    day : date or None
-        Day of receipt where only that is known.
-    rules_day : date
-        Day whose rules count.
-    assumed : bool
-        Whether the moment is the server's and not the complaint's.
-    """
-
-    moment: datetime | None
-    day: date | None
-    rules_day: date
-    assumed: bool
-
-    @classmethod
-    def of(
-        cls,
-        complaint: Complaint,
-        today: date,
-        received_on: date | None,
-        assume_now: datetime | None,
-    ) -> Clock:
-        """Return what is known: the complaint's own moment first, then what the caller says."""
-        moment = complaint.received_at or (None if received_on else assume_now)
-        if moment is None:
-            return cls(moment=None, day=received_on, rules_day=received_on or today, assumed=False)
-        day = local_day(moment, HOME_ZONE)
-        assumed = complaint.received_at is None
-        return cls(moment=moment, day=None, rules_day=day, assumed=assumed)
-
-    def starts_on(self, zone: str) -> date | None:
-        """Return the local day of receipt, day 0."""
-        return self.day if self.moment is None else local_day(self.moment, zone)
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A body that may have to answer: the likeliest way to it, and all ways together."""
-
-    route: Route
-    topic: str
-    best: float
-    total: float
 
 
 class Answer:
@@ -107,6 +50,8 @@ class Answer:
         Rounded to 4 decimals.
     row : int
         Which of them.
+    masked : Masked
+        Of the complaint's text.
     clock : Clock
     home : str or None
         Region of the desk.
@@ -118,10 +63,12 @@ class Answer:
         complaint: Complaint,
         predictions: Predictions,
         row: int,
+        masked: Masked,
         clock: Clock,
         home: str | None,
     ) -> None:
         self.scorer, self.ruleset, self.complaint = scorer, scorer.ruleset, complaint
+        self.masked = masked
         self.predictions, self.row, self.clock = predictions, row, clock
         self.day = self.ruleset.on(clock.rules_day)
         self.text = complaint.text
@@ -134,16 +81,21 @@ class Answer:
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
-        candidates = self.candidates()
+        region = self.found.place.code
+        candidates = candidates_of(
+            self.day,
+            self.predictions,
+            self.row,
+            lambda topic, level: self.facts(topic, level, region),
+        )
         best = candidates[0]
         agency = self.agency_out(best)
         place = self.place_problem(best.route)
         facts = self.facts(best.topic, best.route.level, self.found.place.code)
         flags = self.day.flags(facts, place=place)
-        masked = mask(self.text)
-        digest = hashlib.sha256(" ".join(masked.text.split()).encode()).hexdigest()
+        digest = hashlib.sha256(" ".join(self.masked.text.split()).encode()).hexdigest()
         reasons = self.reasons(best, agency, place, flags, digest)
-        spans = Spans(self.complaint, masked)
+        spans = Spans(self.complaint, self.masked)
         topics = self.topics()
         return {
             "tracking_id": self.complaint.tracking_id,
@@ -201,29 +153,6 @@ class Answer:
             requested_agency=self.complaint.requested_agency,
             lapor_category=self.complaint.lapor_category,
         )
-
-    def candidates(self) -> list[Candidate]:
-        """Return every body that a likely topic and level lead to, likeliest first."""
-        topic_chances = self.predictions.topic[self.row]
-        level_chances = self.predictions.level[self.row].tolist()
-        likely = np.flatnonzero(topic_chances >= MIN_TOPIC_PROBABILITY).tolist()
-        likely = likely or [int(topic_chances.argmax())]
-        region = self.found.place.code
-        found: dict[tuple[str | None, str], Candidate] = {}
-        for i in likely:
-            for level, level_chance in zip(LEVELS, level_chances, strict=True):
-                chance = float(topic_chances[i]) * level_chance
-                if chance < _MIN_BRANCH:
-                    continue
-                route = self.day.route(self.facts(TOPICS[i], level, region))
-                key = (route.agency, route.level)
-                if (known := found.get(key)) is None:
-                    found[key] = Candidate(route, TOPICS[i], chance, chance)
-                else:
-                    known.total += chance
-                    if chance > known.best:
-                        known.route, known.topic, known.best = route, TOPICS[i], chance
-        return sorted(found.values(), key=lambda c: (-c.total, c.route.level, c.route.agency or ""))
 
     def place_problem(self, route: Route) -> str:
         """Return ``none`` where the place suffices, else ``missing`` or ``ambiguous``."""
@@ -389,40 +318,11 @@ class Answer:
             wanted["inspection"] = (SLICES["inspection"].start, _MOST_TERMS["inspection"])
         return [
             {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}
-            for term in explain(self.scorer.model, self.predictions, self.row, self.text, wanted)
+            for term in explain(
+                self.scorer.model, self.predictions, self.row, self.masked.blanked, wanted
+            )
             for text, span in spans.quote(term.start, term.end)
         ]
-
-
-def category_of(day: CompiledRules, predictions: Predictions, row: int) -> tuple[str, float]:
-    """Return the likeliest class, summed over the 16 outcomes, and its probability."""
-    codes, table = category_table(day)
-    m, s = float(predictions.misconduct[row]), float(predictions.inspection[row])
-    pairs = np.array([(1 - m) * (1 - s), (1 - m) * s, m * (1 - s), m * s])
-    chances = (np.outer(predictions.kind[row], pairs).ravel() @ table).round(4)
-    best = int(chances.argmax())
-    return codes[best], min(float(chances[best]), 1.0)
-
-
-@functools.lru_cache(maxsize=32)
-def category_table(day: CompiledRules) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return the class of each of the 16 outcomes of kind, misconduct and inspection.
-
-    Returns
-    -------
-    codes : tuple of str
-        In alphabetical order, which also decides ties.
-    table : ndarray of shape (16, n_codes)
-        1 where the outcome has the class.
-    """
-    outcomes = [
-        day.category(kind, misconduct, inspection)[0]
-        for kind in KINDS
-        for misconduct in (False, True)
-        for inspection in (False, True)
-    ]
-    codes = tuple(sorted(set(outcomes)))
-    return codes, np.array([[float(code == found) for code in codes] for found in outcomes])
 
 
 def _note(note: Flag | Reason) -> Note:

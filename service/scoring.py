@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 
 from classifier.artifacts import Manifest
 from classifier.calibration import choose_threshold
+from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from service.answer import Answer, Clock
+from service.answer import Answer
+from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.disposition import Disposition, Versions
 
@@ -114,33 +116,39 @@ class Scorer:
         """
         if not complaints:
             return []
-        predictions = self.model.predict([complaint.text for complaint in complaints])
-        return self.decide(
-            complaints,
-            predictions,
-            today=today,
-            received_on=received_on,
-            assume_now=assume_now,
-            home=home,
-        )
+        masked = [mask(complaint.text) for complaint in complaints]
+        predictions = self.model.predict_masked(masked).rounded()
+        clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
+        home = home or self.policy.home
+        return [
+            Answer(self, complaint, predictions, i, masked[i], clocks[i], home).disposition()
+            for i, complaint in enumerate(complaints)
+        ]
 
     def decide(
-        self,
-        complaints: Sequence[Complaint],
-        predictions: Predictions,
-        *,
-        today: date,
-        received_on: date | None = None,
-        assume_now: datetime | None = None,
-        home: str | None = None,
+        self, complaints: Sequence[Complaint], predictions: Predictions, *, today: date
     ) -> list[Disposition]:
-        """Return dispositions for predictions that are at hand already; see ``score``."""
-        home = home or self.policy.home
-        rounded = predictions.rounded()
-        clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
+        """Return dispositions for predictions that were made elsewhere, as for held-out texts.
+
+        Parameters
+        ----------
+        predictions : Predictions
+            One for each complaint; without features the answers name no deciding words.
+        today : date
+            Day whose rules count.
+        """
+        predictions = predictions.rounded()
         return [
-            Answer(self, complaint, rounded, i, clock, home).disposition()
-            for i, (complaint, clock) in enumerate(zip(complaints, clocks, strict=True))
+            Answer(
+                self,
+                complaint,
+                predictions,
+                i,
+                mask(complaint.text),
+                Clock.of(complaint, today, None, None),
+                self.policy.home,
+            ).disposition()
+            for i, complaint in enumerate(complaints)
         ]
 
 

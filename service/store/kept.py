@@ -111,7 +111,7 @@ def _mask_short(text: str | None) -> str | None:
 def _mask_fields(complaint: Complaint) -> tuple[Masked, Masked]:
     """Return title and body, masked together: a cue in the title masks a number in the body."""
     if not complaint.judul:
-        return Masked(text="", spans=()), mask(complaint.isi)
+        return mask(""), mask(complaint.isi)
     whole = mask(complaint.text)
     at = len(complaint.judul)
     seam = whole.remap(at, at + 1)
@@ -120,6 +120,6 @@ def _mask_fields(complaint: Complaint) -> tuple[Masked, Masked]:
     judul = tuple(span for span in whole.spans if span[1] <= at)
     isi = tuple((s - at - 1, e - at - 1, token) for s, e, token in whole.spans if s > at)
     return (
-        Masked(text=whole.text[: seam[0]], spans=judul),
-        Masked(text=whole.text[seam[1] :], spans=isi),
+        Masked(text=whole.text[: seam[0]], blanked=whole.blanked[:at], spans=judul),
+        Masked(text=whole.text[seam[1] :], blanked=whole.blanked[at + 1 :], spans=isi),
     )

@@ -1,0 +1,90 @@
+"""Sum the rules over what the classifier holds possible: chances of classes and of bodies."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.labels import KINDS, LEVELS, TOPICS
+from classifier.predict import Predictions
+from rules.decide import CompiledRules, Route
+from rules.facts import Facts
+
+MIN_TOPIC_PROBABILITY = 0.02
+_MIN_BRANCH = 1e-3  # topic and level together; a less likely branch moves no decision
+
+
+def category_of(day: CompiledRules, predictions: Predictions, row: int) -> tuple[str, float]:
+    """Return the likeliest class, summed over the 16 outcomes, and its probability."""
+    codes, table = category_table(day)
+    m, s = float(predictions.misconduct[row]), float(predictions.inspection[row])
+    pairs = np.array([(1 - m) * (1 - s), (1 - m) * s, m * (1 - s), m * s])
+    chances = (np.outer(predictions.kind[row], pairs).ravel() @ table).round(4)
+    best = int(chances.argmax())
+    return codes[best], min(float(chances[best]), 1.0)
+
+
+@functools.lru_cache(maxsize=32)
+def category_table(day: CompiledRules) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Return the class of each of the 16 outcomes of kind, misconduct and inspection.
+
+    Returns
+    -------
+    codes : tuple of str
+        In alphabetical order, which also decides ties.
+    table : ndarray of shape (16, n_codes)
+        1 where the outcome has the class.
+    """
+    outcomes = [
+        day.category(kind, misconduct, inspection)[0]
+        for kind in KINDS
+        for misconduct in (False, True)
+        for inspection in (False, True)
+    ]
+    codes = tuple(sorted(set(outcomes)))
+    return codes, np.array([[float(code == found) for code in codes] for found in outcomes])
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A body that may have to answer: the likeliest way to it, and all ways together."""
+
+    route: Route
+    topic: str
+    best: float
+    total: float
+
+
+def candidates_of(
+    day: CompiledRules, predictions: Predictions, row: int, facts: Callable[[str, str], Facts]
+) -> list[Candidate]:
+    """Return every body that a likely topic and level lead to, likeliest first.
+
+    Parameters
+    ----------
+    facts : callable
+        Gives what the tables see under a topic and a level.
+    """
+    topic_chances = predictions.topic[row]
+    level_chances = predictions.level[row].tolist()
+    likely = np.flatnonzero(topic_chances >= MIN_TOPIC_PROBABILITY).tolist()
+    likely = likely or [int(topic_chances.argmax())]
+    found: dict[tuple[str | None, str], Candidate] = {}
+    for i in likely:
+        for level, level_chance in zip(LEVELS, level_chances, strict=True):
+            chance = float(topic_chances[i]) * level_chance
+            if chance < _MIN_BRANCH:
+                continue
+            route = day.route(facts(TOPICS[i], level))
+            key = (route.agency, route.level)
+            if (known := found.get(key)) is None:
+                found[key] = Candidate(route, TOPICS[i], chance, chance)
+            else:
+                known.total += chance
+                if chance > known.best:
+                    known.route, known.topic, known.best = route, TOPICS[i], chance
+    return sorted(found.values(), key=lambda c: (-c.total, c.route.level, c.route.agency or ""))

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules.decide import (
+    CompiledRules,
+    Flag,
+    NoRuleError,
+    ReviewFacts,
+    Route,
+    place_state,
+)
+from rules.errors import RuleFileError
+from rules.facts import Facts
+from rules.ruleset import DATA, RuleSet, load_ruleset
+from rules.vocabulary import CATEGORIES, KINDS, LEVELS
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> RuleSet:
+    return load_ruleset()
+
+
+@pytest.fixture(scope="module")
+def day(ruleset: RuleSet) -> CompiledRules:
+    return ruleset.on(TODAY)
+
+
+def make_facts(**changes: Any) -> Facts:
+    facts = Facts(
+        topic="jalan_jembatan",
+        level="KABKOTA",
+        kind="complaint",
+        misconduct=False,
+        inspection=True,
+        on=TODAY,
+        region="32.04",
+    )
+    return replace(facts, **changes)
+
+
+def make_review(**changes: Any) -> ReviewFacts:
+    facts = ReviewFacts(
+        category_probability=0.95,
+        agency_probability=0.95,
+        category_threshold_met=True,
+        agency_threshold_met=True,
+        topic="jalan_jembatan",
+        kind="complaint",
+        level="KABKOTA",
+        category="non_supervisory",
+        agency="PEMDA-32.04",
+    )
+    return replace(facts, **changes)
+
+
+def make_flag(code: str, detail: str | None = None) -> Flag:
+    return Flag(code=code, detail=detail, message="pesan")
+
+
+@pytest.mark.parametrize(
+    ("kind", "misconduct", "inspection", "category"),
+    [
+        ("information", False, False, "information"),
+        ("information", True, True, "information"),
+        ("normative", True, True, "information"),
+        ("complaint", True, True, "field_inspection"),
+        ("complaint", True, False, "non_supervisory"),
+        ("complaint", False, True, "non_supervisory"),
+        ("complaint", False, False, "non_supervisory"),
+        ("aspiration", True, True, "non_supervisory"),
+        ("aspiration", False, False, "non_supervisory"),
+    ],
+)
+def test_the_class_follows_the_regulation(
+    day: CompiledRules, kind: str, misconduct: bool, inspection: bool, category: str
+) -> None:
+    code, fired = day.category(kind, misconduct, inspection)
+
+    assert code == category
+    assert fired.table == "category"
+    assert "62/2018" in fired.reference
+
+
+def test_no_class_is_given_before_the_first_regulation(ruleset: RuleSet) -> None:
+    day = ruleset.on(date(2018, 12, 30))
+
+    with pytest.raises(NoRuleError, match="no row is in force for kind 'complaint'"):
+        day.category("complaint", True, True)
+
+
+def test_a_route_before_the_first_regulation_is_open(ruleset: RuleSet) -> None:
+    assert ruleset.on(date(2010, 1, 1)).route(make_facts()).agency is None
+
+
+def test_days_of_one_period_share_their_tables(ruleset: RuleSet) -> None:
+    assert ruleset.on(TODAY) is ruleset.on(date(2026, 11, 25))
+    assert ruleset.on(TODAY) is not ruleset.on(date(2019, 1, 1))
+
+
+@given(
+    topic=st.sampled_from([line.split("code: ")[1].split(",")[0] for line in (DATA / "topics.yaml")
+                           .read_text("utf-8").splitlines() if "code: " in line]),
+    level=st.sampled_from(LEVELS),
+    kind=st.sampled_from(KINDS),
+    misconduct=st.booleans(),
+    inspection=st.booleans(),
+    data=st.data(),
+)  # fmt: skip
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_combination_of_facts_is_decided(
+    ruleset: RuleSet,
+    topic: str,
+    level: str,
+    kind: str,
+    misconduct: bool,
+    inspection: bool,
+    data: st.DataObject,
+) -> None:
+    cues = data.draw(st.frozensets(st.sampled_from(sorted(ruleset.vocabulary.cues)), max_size=4))
+    region = data.draw(st.sampled_from([None, "31", "31.74", "32", "32.04", "96.71"]))
+    facts = make_facts(
+        topic=topic,
+        level=level,
+        kind=kind,
+        misconduct=misconduct,
+        inspection=inspection,
+        cues=cues,
+        region=region,
+    )
+    day = ruleset.on(TODAY)
+
+    route = day.route(facts)
+    flags = day.flags(facts, place=place_state(route))
+
+    assert route.rows
+    assert day.category(kind, misconduct, inspection)[0] in CATEGORIES
+    assert route.agency is not None or route.place_missing or route.unit is not None
+    assert route.agency is None or route.agency in ruleset.agencies
+    assert all(flag.message for flag in flags)
+
+
+def test_misconduct_never_goes_to_the_accused_office_itself(day: CompiledRules) -> None:
+    plain = day.route(make_facts())
+    accused = day.route(make_facts(misconduct=True))
+
+    assert accused.unit == "Inspektorat Daerah"
+    assert accused.unit != plain.unit
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "code", "detail"),
+    [
+        ({"cues": {"tanda_api", "tanda_mendesak"}}, "none", "emergency", "113"),
+        ({"cues": {"tanda_kekerasan", "tanda_mendesak"}}, "none", "emergency", "110"),
+        ({"cues": {"tanda_medis", "tanda_mendesak"}}, "none", "emergency", "119"),
+        ({"cues": {"tanda_bunuh_diri", "tanda_mendesak"}}, "none", "emergency", "119"),
+        (
+            {"cues": {"tanda_anak_perempuan", "tanda_mendesak"}}, "none", "emergency", "SAPA 129",
+        ),
+        ({"cues": {"darurat_langsung"}}, "none", "emergency", "112"),
+        ({"cues": {"minta_rahasia"}}, "none", "whistleblower", None),
+        ({"secret": True, "misconduct": True}, "none", "whistleblower", None),
+        ({"cues": {"luar_iklan"}}, "none", "out_of_scope", None),
+        ({"cues": {"luar_asmara"}, "topic": "lainnya"}, "none", "out_of_scope", None),
+        ({}, "missing", "needs_place", None),
+        ({}, "ambiguous", "needs_place", None),
+        (
+            {"cues": {"perkara_pengadilan"}, "topic": "hukum_peradilan"}, "none", "court_matter",
+            None,
+        ),
+        ({"cues": {"data_kesehatan"}}, "none", "sensitive_data", "health"),
+        ({"cues": {"data_anak"}}, "none", "sensitive_data", "child"),
+        ({"cues": {"data_kejahatan"}}, "none", "sensitive_data", "criminal_record"),
+        ({"cues": {"data_keuangan"}}, "none", "sensitive_data", "finance"),
+    ],
+)  # fmt: skip
+def test_a_flag_is_raised(
+    day: CompiledRules, changes: dict[str, Any], place: str, code: str, detail: str | None
+) -> None:
+    cues = frozenset(changes.get("cues", ()))
+
+    (flag,) = day.flags(make_facts(**{**changes, "cues": cues}), place=place)
+
+    assert (flag.code, flag.detail) == (code, detail)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="nothing-special"),
+        pytest.param({"cues": frozenset({"tanda_api"})}, id="a-danger-that-is-over"),
+        pytest.param({"cues": frozenset({"tanda_mendesak"})}, id="haste-without-danger"),
+        pytest.param({"secret": True}, id="secret-without-misconduct"),
+        pytest.param({"misconduct": True}, id="misconduct-without-secret"),
+        pytest.param({"cues": frozenset({"luar_asmara"})}, id="a-private-word-in-a-public-matter"),
+        pytest.param(
+            {"cues": frozenset({"luar_iklan"}), "misconduct": True}, id="an-accusation-is-no-advert"
+        ),
+        pytest.param({"cues": frozenset({"perkara_pengadilan"})}, id="a-road-before-the-court"),
+    ],
+)
+def test_no_flag_is_raised(day: CompiledRules, changes: dict[str, Any]) -> None:
+    assert day.flags(make_facts(**changes)) == ()
+
+
+def test_a_duplicate_names_the_earlier_complaint(day: CompiledRules) -> None:
+    (flag,) = day.flags(make_facts(), duplicate_of="9190001")
+
+    assert (flag.code, flag.detail) == ("duplicate", "9190001")
+
+
+def test_nothing_doubtful_is_automatic(day: CompiledRules) -> None:
+    assert day.reviews(make_review()) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "detail"),
+    [
+        ({"category_threshold_met": False}, "category_uncertain", None),
+        ({"agency_threshold_met": False}, "agency_uncertain", None),
+        ({"agency_known": False, "agency": None}, "agency_uncertain", None),
+        ({"requested": "other"}, "agency_uncertain", None),
+        ({"misconduct_suspected": True}, "misconduct_suspected", None),
+        ({"place": "missing", "agency": None}, "place_missing", None),
+        ({"place": "ambiguous", "agency": None}, "place_ambiguous", None),
+        ({"flags": (make_flag("out_of_scope"),)}, "out_of_scope", None),
+        ({"flags": (make_flag("emergency", "113"),)}, "emergency", "113"),
+        ({"flags": (make_flag("whistleblower"),)}, "rule", "TINJAU-100"),
+        ({"flags": (make_flag("sensitive_data", "child"),)}, "rule", "TINJAU-110"),
+        ({"flags": (make_flag("sensitive_data", "criminal_record"),)}, "rule", "TINJAU-120"),
+        ({"flags": (make_flag("court_matter"),)}, "rule", "TINJAU-130"),
+        ({"agency": "KPK"}, "rule", "TINJAU-140"),
+        ({"duplicate_of": "9190001"}, "duplicate", "9190001"),
+        ({"audit_sample": True}, "audit_sample", None),
+        ({"auto": False}, "auto_off", None),
+    ],
+)
+def test_a_doubt_brings_its_reason(
+    day: CompiledRules, changes: dict[str, Any], code: str, detail: str | None
+) -> None:
+    (reason,) = day.reviews(make_review(**changes))
+
+    assert (reason.code, reason.detail) == (code, detail)
+    assert reason.message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"requested": "same"}, id="the-reporter-chose-the-same"),
+        pytest.param({"flags": (make_flag("sensitive_data", "health"),)}, id="health"),
+        pytest.param({"flags": (make_flag("needs_place"),)}, id="a-place-alone"),
+    ],
+)
+def test_no_doubt_brings_no_reason(day: CompiledRules, changes: dict[str, Any]) -> None:
+    assert day.reviews(make_review(**changes)) == ()
+
+
+def test_a_doubtful_agency_is_said_once(day: CompiledRules) -> None:
+    facts = make_review(agency_threshold_met=False, agency_known=False, requested="other")
+
+    assert [reason.code for reason in day.reviews(facts)] == ["agency_uncertain"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "ambiguous", "state"),
+    [
+        (False, (), "none"),
+        (False, ("32.04", "32.73"), "none"),
+        (True, (), "missing"),
+        (True, ("32.04", "32.73"), "ambiguous"),
+    ],
+)
+def test_a_place_matters_only_where_it_decides(
+    missing: bool, ambiguous: tuple[str, ...], state: str
+) -> None:
+    route = Route(
+        agency=None,
+        level="KABKOTA",
+        level_fixed=False,
+        unit=None,
+        copies=(),
+        place_missing=missing,
+        rows=(),
+        near_misses=(),
+    )
+
+    assert place_state(route, ambiguous) == state
+
+
+@pytest.mark.parametrize(
+    ("category", "topic"),
+    [
+        ("JALAN BERLUBANG", "jalan_jembatan"),
+        ("jalan  berlubang", "jalan_jembatan"),
+        ("KESEHATAN > LAYANAN AMBULAN", "layanan_kesehatan"),
+        ("AGAMA > HAJI DAN UMROH", "haji_umrah"),
+        ("PENDIDIKAN\u00a0DAN\u00a0KEBUDAYAAN > KATEGORI BARU", "pendidikan_dasar"),
+        ("KATEGORI BARU", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_lapor_category_hints_at_a_topic(
+    ruleset: RuleSet, category: str | None, topic: str | None
+) -> None:
+    assert ruleset.topic_of(category) == topic
+
+
+def test_a_text_gives_cues_and_place_in_one_call(ruleset: RuleSet) -> None:
+    text = "Api sudah besar di kios, tolong kirim damkar ke Soreang Kabupaten Bandung"
+
+    facts = ruleset.reader.read(text)
+
+    assert {"tanda_api", "tanda_mendesak"} <= facts.codes
+    assert facts.place.code == "32.04"
+
+
+def make_copy(folder: Path) -> Path:
+    shutil.copytree(DATA, folder)
+    return folder
+
+
+def test_the_version_changes_with_any_data_file(ruleset: RuleSet, tmp_path: Path) -> None:
+    folder = make_copy(tmp_path / "data")
+    path = folder / "topics.yaml"
+    path.write_text(path.read_text("utf-8") + "# catatan\n", "utf-8")
+
+    changed = load_ruleset(folder, lint=False)
+
+    assert len(ruleset.version) == 12
+    assert changed.version != ruleset.version
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("topics.yaml", "code: air_minum", "code: listrik", "topic 'listrik' stands twice"),
+        ("topics.yaml", "label:", "nama:", "unknown key 'nama'"),
+        ("lapor_categories.yaml", ": keagamaan", ": agama", "unknown topic code 'agama'"),
+        ("lapor_categories.yaml", '"AGAMA"', '"Agama"', "expected the category in capitals"),
+        ("oversight.yaml", "table: oversight", "table: pengawas", "expected table 'oversight'"),
+        ("review.yaml", '"sensitive_data:child"', '"sensitive_data:anak"', "unknown flags code"),
+    ],
+)
+def test_any_broken_file_stops_the_whole(
+    tmp_path: Path, name: str, old: str, new: str, words: str
+) -> None:
+    folder = make_copy(tmp_path / "data")
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), "utf-8")
+
+    with pytest.raises(RuleFileError) as caught:
+        load_ruleset(folder)
+
+    assert words in caught.value.problem
+    assert caught.value.path.name == name
+    assert caught.value.line > 0
