@@ -1,0 +1,233 @@
+"""All tables on one day: the class, the route, the flags and the reasons for a review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from rules.compiled import Collector, RowSet
+from rules.errors import RulesError
+from rules.facts import Facts
+from rules.results import Fired, Flag, NearMiss, Reason, Route
+from rules.router import Router
+from rules.rows import Row
+from rules.tables import Table
+from rules.vocabulary import KINDS
+
+if TYPE_CHECKING:
+    from rules.agencies import Agencies
+
+__all__ = [
+    "CompiledRules",
+    "Fired",
+    "Flag",
+    "NearMiss",
+    "Reason",
+    "ReviewFacts",
+    "Route",
+    "place_state",
+]
+
+_CATEGORY_INPUTS = ("kind", "misconduct", "inspection")
+# Names of columns that are not the names of facts.
+_FACT_OF = {"cue": "cues"}
+
+
+class NoRuleError(RulesError):
+    """No row of a table is in force for the facts on a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFacts:
+    """What decides whether a person looks first.
+
+    Attributes
+    ----------
+    category_probability, agency_probability : float
+        Calibrated, 0 to 1.
+    category_threshold_met, agency_threshold_met : bool
+        Whether they reach the thresholds at which the tolerated error holds.
+    topic, kind, level, category : str
+        Codes of the answer.
+    agency : str or None
+        The body that must answer; None when it cannot be told.
+    agency_known : bool
+        Whether the body can be told, or only the place is missing.
+    misconduct : bool
+        Whether misconduct is alleged.
+    misconduct_suspected : bool
+        Whether it is likelier than its threshold while the class says otherwise.
+    place : str
+        ``none`` when no place is needed or it is known, else ``missing`` or ``ambiguous``.
+    flags : tuple of Flag
+        The flags of the complaint.
+    cues : frozenset of str
+        The cues of the text.
+    requested : str
+        How the reporter's own choice of an agency compares: ``none``, ``same`` or ``other``.
+    duplicate_of : str or None
+        The earlier complaint.
+    audit_sample : bool
+        Whether the draw takes it for a check.
+    auto : bool
+        Whether automatic disposition is on.
+    """
+
+    category_probability: float
+    agency_probability: float
+    category_threshold_met: bool
+    agency_threshold_met: bool
+    topic: str
+    kind: str
+    level: str
+    category: str
+    agency: str | None
+    agency_known: bool = True
+    misconduct: bool = False
+    misconduct_suspected: bool = False
+    place: str = "none"
+    flags: tuple[Flag, ...] = ()
+    cues: frozenset[str] = frozenset()
+    requested: str = "none"
+    duplicate_of: str | None = None
+    audit_sample: bool = False
+    auto: bool = True
+
+
+class CompiledRules:
+    """Every table with the rows that are in force on one day.
+
+    Parameters
+    ----------
+    tables : mapping of str to (Table, sequence of Row)
+        The rows in force of ``category``, ``routing``, ``oversight``, ``flags`` and ``review``.
+    topics : mapping of str to str
+        Label by code.
+    agencies : Agencies
+        All bodies.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, tuple[Table, Sequence[Row]]],
+        *,
+        topics: Mapping[str, str],
+        agencies: Agencies,
+    ) -> None:
+        self.topics = topics
+        table, rows = tables["category"]
+        self._categories = _categories(RowSet(table.name, rows, names=_CATEGORY_INPUTS))
+        self.router = Router(
+            routing=tables["routing"],
+            oversight=tables["oversight"],
+            topics=frozenset(topics),
+            agencies=agencies,
+        )
+        self._flags = Collector(*tables["flags"])
+        self._reviews = Collector(*tables["review"])
+        self.route = self.router.route
+
+    def category(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, Fired]:
+        """Return the follow-up class and the row that gives it.
+
+        Raises
+        ------
+        NoRuleError
+            If no row is in force, as on a day before the first regulation.
+        """
+        try:
+            return self._categories[kind, misconduct, inspection]
+        except KeyError:
+            facts = f"kind {kind!r}, misconduct {misconduct}, inspection {inspection}"
+            msg = f"category: no row is in force for {facts}"
+            raise NoRuleError(msg) from None
+
+    def has_category(self, kind: str, misconduct: bool, inspection: bool) -> bool:
+        """Say whether a row gives the follow-up class."""
+        return (kind, misconduct, inspection) in self._categories
+
+    def flags(
+        self, facts: Facts, *, place: str = "none", duplicate_of: str | None = None
+    ) -> tuple[Flag, ...]:
+        """Return what people must know, in the order of the table.
+
+        Parameters
+        ----------
+        facts : Facts
+            The complaint.
+        place : str, default="none"
+            ``missing`` or ``ambiguous`` when a regional body must answer and the place does not
+            say which.
+        duplicate_of : str, optional
+            The earlier complaint.
+        """
+        given = {"place": place, "duplicate": duplicate_of is not None}
+
+        def fact(name: str) -> object:
+            return given[name] if name in given else getattr(facts, _FACT_OF.get(name, name))
+
+        found: dict[tuple[str, str | None], Flag] = {}
+        for row in self._flags.rows(fact):
+            code, detail = str(row.then["flag"]), _text(row.then.get("detail"))
+            if code == "duplicate":
+                detail = duplicate_of
+            flag = Flag(code=code, detail=detail, message=str(row.then["message"]))
+            found.setdefault((code, detail), flag)
+        return tuple(found.values())
+
+    def reviews(self, facts: ReviewFacts) -> tuple[Reason, ...]:
+        """Return why a person looks, in the order of the table; empty means automatic.
+
+        ``audit_sample`` alone leaves a complaint automatic: it is checked after going out.
+        """
+        details = {flag.code: flag.detail for flag in facts.flags}
+        codes = frozenset(details) | {f"{flag.code}:{flag.detail}" for flag in facts.flags}
+        given = {"flags": codes, "duplicate": facts.duplicate_of is not None}
+
+        def fact(name: str) -> object:
+            return given[name] if name in given else getattr(facts, _FACT_OF.get(name, name))
+
+        found: dict[tuple[str, str | None], Reason] = {}
+        for row in self._reviews.rows(fact):
+            code = str(row.then["reason"])
+            if code == "rule":
+                detail: str | None = row.id
+            elif code == "duplicate":
+                detail = facts.duplicate_of
+            else:
+                detail = _text(row.then.get("detail")) or details.get(code)
+            reason = Reason(code=code, detail=detail, message=str(row.then["message"]))
+            found.setdefault((code, detail), reason)
+        return tuple(found.values())
+
+
+def place_state(route: Route, ambiguous: Sequence[str] = ()) -> str:
+    """Return what the tables are told of the place: ``none``, ``missing`` or ``ambiguous``.
+
+    Parameters
+    ----------
+    route : Route
+        Who must answer.
+    ambiguous : sequence of str
+        The candidates of a place that could not be told.
+    """
+    if not route.place_missing:
+        return "none"
+    return "ambiguous" if ambiguous else "missing"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _categories(rows: RowSet) -> dict[tuple[str, bool, bool], tuple[str, Fired]]:
+    """Answer all combinations in advance: there are sixteen."""
+    found = {}
+    for facts in product(KINDS, (False, True), (False, True)):
+        number = rows.first(facts)
+        if number is not None:
+            code = str(rows.row(number).then["category"])
+            found[facts] = (code, rows.fired(number, facts))
+    return found

@@ -1,0 +1,316 @@
+"""Place names in a text, each with what it may mean and how much it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from rules.place_names import WORD, Index, Name
+from rules.place_words import (
+    AWAY,
+    BRAND,
+    CITY,
+    DISTRICT,
+    FILLERS,
+    GOVERNMENT,
+    MOVE,
+    OWN,
+    PROVINCE,
+    REGENCY,
+    ROLES,
+    ROUTE,
+    SPEAKER,
+    SPOT,
+    STREET,
+    STREET_FILLERS,
+    TAILS,
+    UNLIKE,
+    VILLAGE,
+)
+
+NAMED, SPOTTED, BARE, MOVED, HARDLY = 6, 4, 2, 1, 0
+_NO_PLACE = frozenset({VILLAGE, STREET, BRAND, ROUTE, UNLIKE})
+_WEAK = frozenset({0, SPOT, MOVE})
+_KINDS = frozenset({REGENCY, CITY, PROVINCE, DISTRICT})
+_SENTENCE_ENDS = re.compile(r"[.!?]\s*$|\n")
+_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{5}\.\s|[!?\n]")  # not the dot of "Jl." or "Kec."
+_DASH = re.compile(r"^\s*[-–—/]\s*$")
+_ADDRESS_WORDS = 14  # an address is so long at most
+_OWN_WORDS = 4
+_LONG_ENOUGH = 5  # letters by which a district is known without a capital
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One name in a text.
+
+    Attributes
+    ----------
+    codes : tuple of str
+        What it may mean: provinces, regencies, cities.
+    weight : int
+        6 with its kind ("kab. X"), 4 after a word of place, 2 bare, 1 as where somebody goes or
+        comes from, 0 if it only helps others.
+    is_district : bool
+        Whether a district is named; `codes` are then what it lies in.
+    is_own : bool
+        Whether it is where the reporter lives or comes from.
+    span : tuple of int
+        From and until, with the kind.
+    """
+
+    codes: tuple[str, ...]
+    weight: int
+    is_district: bool
+    is_own: bool
+    span: tuple[int, int]
+
+
+def find_mentions(text: str, index: Index) -> list[Mention]:
+    """Return the place names of a text in their order.
+
+    One pass over its words; each name is the longest that begins at its word.
+    """
+    if "://" in text or "www." in text:
+        text = _LINK.sub(lambda link: " " * len(link.group()), text)
+    tokens = WORD.findall(text)
+    words = list(map(str.lower, tokens))
+    candidates = [at for at, word in enumerate(words) if word in index]
+    return _Reader(text, tokens, words).read(candidates, index) if candidates else []
+
+
+@dataclass(slots=True, kw_only=True)
+class _Last:
+    """The name before: the word after it, its role, and what it may mean."""
+
+    end: int
+    role: int
+    name: Name | None
+
+
+class _Reader:
+    """Reads one text; what is costly to know of it is computed when first asked."""
+
+    def __init__(self, text: str, tokens: list[str], words: list[str]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.words = words
+        self._matches = WORD.finditer(text)
+        self._spans: list[tuple[int, int]] = []
+        self._capitals: bool | None = None
+
+    def span(self, at: int) -> tuple[int, int]:
+        """Return from and until of a word; reads the text no further than that."""
+        spans = self._spans
+        while len(spans) <= at:
+            spans.append(next(self._matches).span())
+        return spans[at]
+
+    def between(self, end: int, start: int) -> str:
+        """Return what stands between two words."""
+        return self.text[self.span(end)[1] : self.span(start)[0]]
+
+    @property
+    def capitals_tell(self) -> bool:
+        """Whether the text uses capitals as people should: some words, not most."""
+        if self._capitals is None:
+            upper = sum(1 for token in self.tokens if token[0].isupper())
+            self._capitals = 0 < upper <= len(self.tokens) / 2
+        return self._capitals
+
+    def read(self, candidates: Iterable[int], index: Index) -> list[Mention]:
+        """Return the mentions of the text."""
+        found: list[Mention] = []
+        last = _Last(end=0, role=0, name=None)
+        for at in candidates:
+            if at < last.end:
+                continue
+            longest = index[self.words[at]].longest(self.words, at)
+            if longest is None:
+                continue
+            end, name = longest
+            if name.is_silent and (not at or ROLES.get(self.words[at - 1]) != DISTRICT):
+                continue
+            begin, role = self._role(at)
+            if name.spot and not role:
+                role = SPOT
+            last = self._step(found, last, name, role, begin, at, end)
+        return found
+
+    def _step(
+        self,
+        found: list[Mention],
+        last: _Last,
+        name: Name,
+        role: int,
+        begin: int,
+        at: int,
+        end: int,
+    ) -> _Last:
+        """Add what one name says to the mentions; return what the next one has to know."""
+        is_joined = last.role != 0 and begin == last.end
+        if is_joined and role in _WEAK and last.role in _NO_PLACE and self._dashed(begin):
+            role = last.role
+        before = found[-1] if is_joined and last.role not in _NO_PLACE else None
+        mention = self._mention(name, role, begin, at, end, before)
+        if mention is None:
+            return _Last(end=end, role=role, name=None) if role in _NO_PLACE else last
+        if before is not None and last.name is not None:
+            found[-1] = _as_district(before, last.name, mention)
+        found.append(mention)
+        return _Last(end=end, role=role or SPOT, name=name)
+
+    def _role(self, at: int) -> tuple[int, int]:
+        """Return where the kind before a name begins, the name itself if none, and its role."""
+        words = self.words
+        before = at - 1
+        while before > 0 and words[before] in FILLERS:
+            before -= 1
+        if before < 0:
+            return at, 0
+        role = ROLES.get(words[before], 0)
+        further = ROLES.get(words[before - 1], 0) if before else 0
+        if role in _KINDS:
+            if further == UNLIKE:
+                return before, UNLIKE
+            both = role == CITY and further == REGENCY
+            return (before - 1, GOVERNMENT) if both else (before, role)
+        if role in (SPOT, MOVE):
+            if further in (UNLIKE, ROUTE):
+                return at, further
+            if before and words[before - 1] in AWAY:
+                return at, MOVE if role == SPOT else UNLIKE
+        if not role and further == STREET and words[before] in STREET_FILLERS:
+            return at, STREET
+        return at, role
+
+    def _mention(
+        self, name: Name, role: int, begin: int, at: int, end: int, before: Mention | None
+    ) -> Mention | None:
+        """Return what a name says where it stands, None if nothing."""
+        if role in _NO_PLACE or (role == DISTRICT and name.needs and not self._is_named(at)):
+            return None
+        read = self._with_kind(name, role) if role in _KINDS else None
+        read = read or self._without_kind(name, role, at, end, before is not None)
+        if read is None:
+            return None
+        codes, weight, is_district = read
+        is_own = before.is_own if before is not None else self._is_own(begin)
+        if before is not None and HARDLY < weight < before.weight:
+            weight = SPOTTED
+        return Mention(
+            codes=codes,
+            weight=weight,
+            is_district=is_district,
+            is_own=is_own,
+            span=(self.span(begin)[0], self.span(end - 1)[1]),
+        )
+
+    @staticmethod
+    def _with_kind(name: Name, role: int) -> tuple[tuple[str, ...], int, bool] | None:
+        """Return the meaning of a name that follows its kind, None if the kind does not fit."""
+        if role == DISTRICT:
+            if name.districts:
+                return tuple(name.districts), NAMED, True
+            return None
+        by_kind = {
+            REGENCY: (name.regencies, name.cities, name.provinces),
+            CITY: (name.cities, name.regencies, name.provinces),
+            PROVINCE: (name.provinces[:1], name.cities, name.regencies),
+        }
+        for codes in by_kind[role]:
+            if codes:
+                return tuple(codes), NAMED, False
+        return None
+
+    def _without_kind(
+        self, name: Name, role: int, at: int, end: int, is_joined: bool
+    ) -> tuple[tuple[str, ...], int, bool] | None:
+        """Return the meaning of a name that must speak for itself."""
+        is_spotted = role != 0 or is_joined
+        weight = MOVED if role == MOVE else SPOTTED if is_spotted else BARE
+        if name.regional:
+            if name.needs and not self._is_shown(name.needs, is_spotted, at, end):
+                return None
+            return name.regional, weight, False
+        is_capital = self._is_capital(at)
+        if name.needs or self._is_acronym(at) or not (is_spotted or is_capital):
+            return None
+        is_sure = name.trusted and len(name.districts) == 1
+        is_short = len(self.tokens[at]) < _LONG_ENOUGH and end == at + 1 and not is_capital
+        if not is_sure or is_short or self._is_part(role, at, end):
+            weight = HARDLY
+        return tuple(name.districts), weight, True
+
+    def _is_part(self, role: int, at: int, end: int) -> bool:
+        """Whether a name is but a part of a longer one: "Imam Bonjol", "Cibiru Hilir"."""
+        if self._goes_on(end) or (end < len(self.words) and self.words[end] in TAILS):
+            return True
+        if role or not at or not self.tokens[at - 1].istitle() or not self._is_capital(at):
+            return False
+        return self.between(at - 1, at) == " "
+
+    def _is_shown(self, needs: str, is_spotted: bool, at: int, end: int) -> bool:
+        """Whether an ordinary word is a place here."""
+        is_capital = self._is_capital(at)
+        if is_capital and self._goes_on(end):
+            return False
+        if needs == "cue" and is_capital:
+            return True
+        return is_spotted and (is_capital or not self.capitals_tell)
+
+    def _is_named(self, at: int) -> bool:
+        """Whether an ordinary word is the name: "Kec. Tetap", but not "KUA tetap menolak"."""
+        if self.tokens[at][0].isupper():
+            return True
+        return not self.capitals_tell and self.words[at - 1] in {"kec", "kecamatan"}
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether the next word belongs to the name: "Padang Bulan"."""
+        if end >= len(self.tokens) or not self.tokens[end][0].isupper():
+            return False
+        if self.words[end] in ROLES:
+            return False
+        return self.between(end - 1, end) == " "
+
+    def _is_acronym(self, at: int) -> bool:
+        """Whether a word is an abbreviation, in a text that is not all capitals."""
+        token = self.tokens[at]
+        return len(token) < _LONG_ENOUGH and token.isupper() and self.capitals_tell
+
+    def _is_capital(self, at: int) -> bool:
+        """Whether the capital of a word proves a name: not where a sentence begins."""
+        if not (self.tokens[at][0].isupper() and self.capitals_tell) or at == 0:
+            return False
+        return _SENTENCE_ENDS.search(self.between(at - 1, at)) is None
+
+    def _dashed(self, begin: int) -> bool:
+        """Whether a dash joins a word to the one before."""
+        return _DASH.match(self.between(begin - 1, begin)) is not None
+
+    def _is_own(self, begin: int) -> bool:
+        """Whether the reporter speaks of himself before this word, in the same sentence."""
+        words = self.words
+        for before in range(begin - 1, max(begin - 1 - _ADDRESS_WORDS, -1), -1):
+            if words[before] not in OWN:
+                continue
+            near = words[max(before - 2, 0) : before + 3]
+            is_address = words[before] in {"alamat", "beralamat", "domisili", "berdomisili"}
+            if not is_address and (begin - before > _OWN_WORDS or SPEAKER.isdisjoint(near)):
+                return False
+            since = self.text[self.span(before)[0] : self.span(begin)[0]]
+            return _SENTENCE_INSIDE.search(since) is None
+        return False
+
+
+def _as_district(mention: Mention, name: Name, around: Mention) -> Mention:
+    """Return the mention read as a district if the next name is what it lies in.
+
+    "Bandung, Tulungagung" is a district of Tulungagung, not the town of Bandung.
+    """
+    inside = tuple(code for code in name.districts if code in around.codes)
+    if not inside or mention.is_district or any(code in around.codes for code in mention.codes):
+        return mention
+    return replace(mention, codes=inside, is_district=True)

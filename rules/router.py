@@ -1,0 +1,205 @@
+"""Who must answer: the routing table, the overseers, and the regional government of the place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from rules.agencies import Agencies
+from rules.cells import OneOf
+from rules.compiled import RowSet, codes_looked_at, looked_at
+from rules.facts import Facts
+from rules.results import Fired, Route
+from rules.rows import Copy, Row
+from rules.tables import Table
+from rules.vocabulary import REGIONAL
+
+_CACHE_SIZE = 16_384
+# Length of a province's code.
+_PROVINCE = 2
+_OVERSIGHT_INPUTS = ("agency", "kind", "level")
+# The facts that address an answer, whether rows look at them or not.
+_ALWAYS = ("level", "misconduct", "region")
+
+
+class _Plan:
+    """The rows that can matter to one topic, and the facts that they look at."""
+
+    __slots__ = ("codes", "facts", "names", "rows")
+
+    def __init__(self, topic: str | None, table: Table, rows: Sequence[Row]) -> None:
+        others = [name for name in looked_at(rows) if name not in {*_ALWAYS, "topic", "cue"}]
+        self.facts = attrgetter(*_ALWAYS, *others)
+        self.codes = codes_looked_at(rows, "cue")
+        self.names = (*_ALWAYS, *others, "cue")
+        self.rows = RowSet(table.name, rows, names=self.names, given={"topic": topic})
+
+
+def _by_topic(rows: Sequence[Row], topics: frozenset[str]) -> dict[str | None, list[Row]]:
+    """Return the rows that can matter to each topic, in their order; None stands for no topic."""
+    found: dict[str | None, list[Row]] = {topic: [] for topic in (*topics, None)}
+    for row in rows:
+        cell = row.when.get("topic")
+        if isinstance(cell, OneOf) and not cell.negated:
+            matching: Collection[object] = cell.values & topics
+        else:
+            matching = found.keys() - (cell.values if isinstance(cell, OneOf) else ())
+        for topic in found.keys() & matching:
+            found[topic].append(row)
+    return found
+
+
+class Router:
+    """The routing and oversight tables on one day.
+
+    Parameters
+    ----------
+    routing, oversight : Table
+        Where matters go, and who oversees the body where misconduct is alleged.
+    topics : iterable of str
+        Topics to prepare; any other one meets only the rows that name no topic.
+    agencies : Agencies
+        Resolves the regional government of a place.
+    """
+
+    def __init__(
+        self,
+        *,
+        routing: tuple[Table, Sequence[Row]],
+        oversight: tuple[Table, Sequence[Row]],
+        topics: frozenset[str],
+        agencies: Agencies,
+    ) -> None:
+        self._agencies = agencies
+        self._undivided = _undivided(agencies)
+        table, rows = routing
+        plans = {topic: _Plan(topic, table, own) for topic, own in _by_topic(rows, topics).items()}
+        self._other = plans.pop(None)
+        self._plans: Mapping[str | None, _Plan] = plans
+        self._oversight = RowSet(oversight[0].name, oversight[1], names=_OVERSIGHT_INPUTS)
+        self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._route)
+
+    def route(self, facts: Facts) -> Route:
+        """Return who must answer; every combination of facts has an answer."""
+        plan = self._plans.get(facts.topic, self._other)
+        return self._cached(plan, plan.facts(facts), facts.cues & plan.codes)
+
+    def rows_of(self, topic: str) -> tuple[tuple[str, ...], RowSet]:
+        """Return the rows that can matter to a topic and the inputs that they take, in order."""
+        plan = self._plans.get(topic, self._other)
+        return plan.names, plan.rows
+
+    def has_overseer(self, agency: str | None, kind: str, level: str) -> bool:
+        """Say whether a row names the overseer of a body."""
+        return self._oversight.first((agency, kind, level)) is not None
+
+    def _route(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> Route:
+        facts = (*plain, cues)
+        level, misconduct, region = plain[:3]
+        number = plan.rows.first(facts)
+        near_misses = plan.rows.near_miss(number, facts)
+        if number is None:
+            return Route(
+                agency=None,
+                level=level,
+                level_fixed=False,
+                unit=None,
+                copies=(),
+                place_missing=False,
+                rows=(),
+                near_misses=near_misses,
+            )
+        row = plan.rows.row(number)
+        target = row.then["agency"]
+        agency, answering, place_missing = self._body(row, level, region)
+        unit = row.then.get("unit")
+        fired = [plan.rows.fired(number, facts)]
+        if misconduct and (overseer := self._overseer(target, agency, answering)) is not None:
+            unit, why = overseer
+            fired.append(why)
+        return Route(
+            agency=agency,
+            level=answering,
+            level_fixed=_fixes_level(row),
+            unit=unit if isinstance(unit, str) else None,
+            copies=self._copies(row, agency, answering, region),
+            place_missing=place_missing,
+            rows=tuple(fired),
+            near_misses=near_misses,
+        )
+
+    def _body(self, row: Row, level: str, region: str | None) -> tuple[str | None, str, bool]:
+        """Return the body, its level, and whether the place is missing."""
+        target, named = row.then["agency"], row.then.get("level")
+        if isinstance(named, str):
+            level = named
+        if target is None:
+            return None, level, False
+        if target != REGIONAL:
+            agency = self._agencies.get(str(target))
+            return str(target), level if named or agency is None else agency.level, False
+        # A regional government has no central level; most of its matters are the regency's.
+        level = "PROV" if level == "PROV" else "KABKOTA"
+        code = self._regional(region, level)
+        regional = self._agencies.get(code) if code is not None else None
+        # In Jakarta the province answers for its cities.
+        return code, regional.level if regional is not None else level, code is None
+
+    def _regional(self, region: str | None, level: str) -> str | None:
+        if region is None:
+            return None
+        code = self._agencies.regional(region, level)
+        if code is None and region in self._undivided:
+            code = self._agencies.regional(region, "PROV")
+        return code
+
+    def _overseer(
+        self, target: object, agency: str | None, level: str
+    ) -> tuple[str | None, Fired] | None:
+        known = self._agencies.get(agency) if agency is not None else None
+        if known is not None:
+            kind = known.kind
+        elif target == REGIONAL:
+            kind = "PEMPROV" if level == "PROV" else "PEMKAB"
+        else:
+            return None
+        facts = (agency, kind, level)
+        number = self._oversight.first(facts)
+        if number is None:
+            return None
+        unit = self._oversight.row(number).then["unit"]
+        return str(unit) if unit is not None else None, self._oversight.fired(number, facts)
+
+    def _copies(
+        self, row: Row, agency: str | None, level: str, region: str | None
+    ) -> tuple[tuple[str, str | None], ...]:
+        found: dict[str, str | None] = {}
+        copies = row.then.get("copies")
+        for copy in copies if isinstance(copies, tuple) else ():
+            code = self._copied(copy, level, region)
+            if code is not None and code != agency:
+                found.setdefault(code, copy.unit)
+        return tuple(found.items())
+
+    def _copied(self, copy: Copy, level: str, region: str | None) -> str | None:
+        if copy.agency != REGIONAL:
+            return copy.agency
+        wanted = copy.level or ("PROV" if level == "PROV" else "KABKOTA")
+        return self._regional(region, wanted)
+
+
+def _undivided(agencies: Agencies) -> frozenset[str]:
+    """Return the provinces without regencies and cities of their own: Jakarta."""
+    places = {code.partition("-")[2] for code in (a.code for a in agencies) if REGIONAL in code}
+    return frozenset(place for place in places if len(place) == _PROVINCE) - {
+        place[:_PROVINCE] for place in places if len(place) > _PROVINCE
+    }
+
+
+def _fixes_level(row: Row) -> bool:
+    """Say whether the row sets the level whatever the text suggests."""
+    named = row.then.get("level") is not None
+    is_central = row.then["agency"] not in {None, REGIONAL}
+    return (named or is_central) and "level" not in row.when
