@@ -76,6 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
 
+    _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
+
     train = commands.add_parser("train", help="train a model and save it as a folder")
     train.add_argument(
         "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
@@ -85,6 +87,17 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--promote", action="store_true", help="make it the model in use")
     train.set_defaults(run=_train)
     return parser
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    lint = commands.add_parser("lint", help="conflicts, gaps, shadowed rows, unused cues")
+    lint.add_argument("--rules", type=Path, help="folder of rule files (default: the shipped ones)")
+    lint.add_argument("--json", action="store_true")
+    lint.set_defaults(run=_rules_lint)
+    show = commands.add_parser("show", help="the routing of one topic as a person reads it")
+    show.add_argument("--topic", required=True, help="such as jalan_jembatan")
+    show.set_defaults(run=_rules_show)
 
 
 def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
@@ -198,6 +211,22 @@ def _serve(arguments: argparse.Namespace) -> int:
         server_header=False,
         date_header=True,
     )
+    return 0
+
+
+def _rules_lint(arguments: argparse.Namespace) -> int:
+    from service.rules_view import lint_report
+
+    report, clean = lint_report(arguments.rules, as_json=arguments.json)
+    print(report)
+    return 0 if clean else 1
+
+
+def _rules_show(arguments: argparse.Namespace) -> int:
+    from rules.ruleset import load_ruleset
+    from service.rules_view import show_topic
+
+    print(show_topic(load_ruleset(), arguments.topic, _now().date()))
     return 0
 
 
