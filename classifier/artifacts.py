@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
@@ -64,6 +64,8 @@ class Manifest:
         Measured on held-out groups.
     risk : tuple of RiskPoint
         End to end, from strict to loose; empty where it was not measured.
+    confidence : dict
+        Weights of the service that make an end-to-end probability honest; empty likewise.
     """
 
     format: int
@@ -75,6 +77,7 @@ class Manifest:
     config: dict[str, Any]
     metrics: dict[str, Any]
     risk: tuple[RiskPoint, ...] = ()
+    confidence: dict[str, float] = field(default_factory=dict)
 
 
 def save_model(folder: Path, model: Model, *, manifest: Mapping[str, Any], card: str) -> Manifest:

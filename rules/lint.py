@@ -97,14 +97,19 @@ def _reach(ruleset: RuleSet) -> Iterator[Finding]:
 
 
 def _categories(ruleset: RuleSet) -> Iterator[Finding]:
+    """Check that each day has a class for all facts, and a limit for each class."""
     table = ruleset.tables["category"]
     first = ruleset.regulations.first_day
-    for day in sorted({first, *(day for day in ruleset.bounds if day > first)}):
+    starts = {profile.valid_from for profile in ruleset.regulations.profiles}
+    for day in sorted(starts | {day for day in ruleset.bounds if day > first}):
         rules = ruleset.on(day)
+        limits = next((p.classes for p in ruleset.regulations.profiles if p.is_in_force(day)), {})
         for kind, misconduct, inspection in product(KINDS, (False, True), (False, True)):
+            facts = f"kind {kind}, misconduct {misconduct}, inspection {inspection}"
             if not rules.has_category(kind, misconduct, inspection):
-                facts = f"kind {kind}, misconduct {misconduct}, inspection {inspection}"
                 yield _whole(table, f"no row answers {facts} on {day}")
+            elif (code := rules.category(kind, misconduct, inspection)[0]) not in limits:
+                yield _whole(table, f"answers {code!r} on {day}, for which no limit is in force")
     for wide, narrow in combinations(table.rows, 2):
         if covers(wide, narrow):
             yield about(table, narrow, "error", f"can never answer: {wide.id!r} answers first")

@@ -25,6 +25,7 @@ from rules.place_words import (
     STREET,
     STREET_FILLERS,
     TAILS,
+    TURNS,
     UNLIKE,
     VILLAGE,
 )
@@ -133,7 +134,7 @@ class _Reader:
             end, name = longest
             if name.is_silent and (not at or ROLES.get(self.words[at - 1]) != DISTRICT):
                 continue
-            begin, role = self._role(at)
+            begin, role = self._role(at, last.end)
             if name.spot and not role:
                 role = SPOT
             last = self._step(found, last, name, role, begin, at, end)
@@ -162,13 +163,16 @@ class _Reader:
         found.append(mention)
         return _Last(end=end, role=role or SPOT, name=name)
 
-    def _role(self, at: int) -> tuple[int, int]:
-        """Return where the kind before a name begins, the name itself if none, and its role."""
+    def _role(self, at: int, free: int) -> tuple[int, int]:
+        """Return where the kind before a name begins, the name itself if none, and its role.
+
+        Words before `free` belong to another name: "Banjar, Jawa Barat" is no hamlet.
+        """
         words = self.words
         before = at - 1
-        while before > 0 and words[before] in FILLERS:
+        while before > free and words[before] in FILLERS:
             before -= 1
-        if before < 0:
+        if before < free:
             return at, 0
         role = ROLES.get(words[before], 0)
         further = ROLES.get(words[before - 1], 0) if before else 0
@@ -257,6 +261,9 @@ class _Reader:
         is_capital = self._is_capital(at)
         if is_capital and self._goes_on(end):
             return False
+        if needs == "capital":
+            is_upper = self.tokens[at].isupper() and self.capitals_tell
+            return is_upper or (is_spotted and self.tokens[at][0].isupper())
         if needs == "cue" and is_capital:
             return True
         return is_spotted and (is_capital or not self.capitals_tell)
@@ -299,6 +306,8 @@ class _Reader:
             near = words[max(before - 2, 0) : before + 3]
             is_address = words[before] in {"alamat", "beralamat", "domisili", "berdomisili"}
             if not is_address and (begin - before > _OWN_WORDS or SPEAKER.isdisjoint(near)):
+                return False
+            if not TURNS.isdisjoint(words[before + 1 : begin]):
                 return False
             since = self.text[self.span(before)[0] : self.span(begin)[0]]
             return _SENTENCE_INSIDE.search(since) is None

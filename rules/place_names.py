@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rules.place_words import CITY, DISTRICT, FILLERS, PROVINCE, REGENCY, ROLES
 from rules.regions import Region, Regions
@@ -41,7 +41,7 @@ class Name:
     districts : list of str
         Regencies and cities that have a district of that name.
     needs : str
-        "" for a name that is always a place, else what must show it: "cue" or "kind".
+        "" for a name that is always a place, else what must show it: "cue", "capital" or "kind".
     trusted : bool
         Of a district's name: hardly a village elsewhere bears it.
     spot : bool
@@ -124,6 +124,7 @@ def build_index(
             _enter(name, _of(regions, code))
         names[words] = name
         names.setdefault(("".join(words),), name)
+    _enter_towns(names)
     for words, name in names.items():
         name.needs = ordinary.get(" ".join(words), "")
         name.close()
@@ -211,24 +212,24 @@ def _enter_stems(names: dict[tuple[str, ...], Name], regions: Regions) -> None:
             _enter(names[words], found[0])
 
 
+def _enter_towns(names: dict[tuple[str, ...], Name]) -> None:
+    """Let "Kota Padang" mean the city, though a district far away has that name."""
+    for words, name in list(names.items()):
+        town = names.get(words[1:]) if words[0] == "kota" else None
+        if town is None or not (town.cities or town.regencies) or name.cities:
+            continue
+        name.cities = list(town.cities or town.regencies)
+        for others, longer in list(names.items()):
+            if len(others) >= len(words) and others[: len(words) - 1] == words[1:]:
+                names.setdefault(("kota", *others), longer)
+
+
 def _enter_glued(names: dict[tuple[str, ...], Name]) -> None:
     """Add "dibandung" and "dijakarta", as people write in haste."""
     for words, name in list(names.items()):
-        if (
-            len(words) == 1
-            and name.regional
-            and not name.needs
-            and len(words[0]) >= _SHORTEST_GLUED
-        ):
-            glued = Name(
-                provinces=name.provinces,
-                regencies=name.regencies,
-                cities=name.cities,
-                districts=name.districts,
-                spot=True,
-            )
-            glued.close()
-            names.setdefault((f"di{words[0]}",), glued)
+        if name.regional and not name.needs and len(words[0]) >= _SHORTEST_GLUED:
+            glued = replace(name, spot=True)
+            names.setdefault((f"di{words[0]}", *words[1:]), glued)
 
 
 def _by_first_word(names: Mapping[tuple[str, ...], Name]) -> Index:

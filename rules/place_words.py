@@ -44,7 +44,7 @@ _LISTS: Final = {
     BRAND: "nasi soto sate bakso mie rm restoran resto warung toko pt cv ud bank bpr koperasi"
     " batik apel dodol tahu bika pak bu bapak mas mbak kang ustadz haji"
     " hj sdr sdri saudara saudari nama bernama an plat pelat nopol trans grup kapal km klub"
-    " persatuan hotel klinik apotek tim kayu merk merek motif ikan kopi duren sirup salak"
+    " persatuan hotel klinik apotek tim merk merek motif kopi duren sirup salak"
     " cafe kafe gedung aula nomor no kapten mayor dr h ny tn",
     ROUTE: "rute trayek jurusan kereta ka krl bus bis travel angkot penerbangan pesawat arah"
     " tujuan lintas pp tiket",
@@ -74,5 +74,11 @@ STREET_FILLERS: Final = frozenset("raya lintas lingkar utama protokol arteri por
 OWN: Final = frozenset(
     "warga penduduk domisili berdomisili tinggal alamat beralamat ktp kk berasal asal lahir"
     " kelahiran perantau rantau".split()
+)
+# After one of these he speaks of the matter: "alamat saya X, tapi jalan di Y rusak".
+TURNS: Final = frozenset(
+    "tapi tetapi namun sedangkan padahal melihat menemukan melapor melaporkan lapor mengeluh"
+    " mengeluhkan mengadu mengadukan meminta memohon mohon minta terjebak sering waktu saat ketika"
+    " sebab karena".split()
 )
 SPEAKER: Final = frozenset("saya kami sy aku gue gw ane kulo abdi beta ambo nama".split())

@@ -158,7 +158,8 @@ def load_aliases(path: Path, regions: Regions) -> dict[str, tuple[str, ...]]:
 def load_ordinary(path: Path) -> dict[str, str]:
     """Return the place names that are ordinary words too, and what shows that a place is meant.
 
-    "cue" needs a capital or a word such as "di"; "kind" needs "kecamatan", "kota" or the like.
+    "cue" needs a capital or a word such as "di"; "kind" needs "kecamatan", "kota" or the like, or
+    both; "capital" needs a capital and a word such as "di", or nothing but capitals.
 
     Raises
     ------
@@ -167,8 +168,9 @@ def load_ordinary(path: Path) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for line, (word, needs) in _rows(path, ("word", "needs")):
-        if needs not in {"cue", "kind"} or word in found:
-            raise RuleFileError(path, line, f"expected a new word and cue or kind, got {needs!r}")
+        if needs not in {"cue", "capital", "kind"} or word in found:
+            problem = f"expected a new word and cue, capital or kind, got {needs!r}"
+            raise RuleFileError(path, line, problem)
         found[word] = needs
     return found
 

@@ -88,15 +88,15 @@ class Answer:
             self.row,
             lambda topic, level: self.facts(topic, level, region),
         )
-        best = candidates[0]
-        agency = self.agency_out(best)
+        best, topics = candidates[0], self.topics()
+        sure = self.sureness(best, topics[0][1])
+        agency = self.agency_out(best, sure)
         place = self.place_problem(best.route)
         facts = self.facts(best.topic, best.route.level, self.found.place.code)
         flags = self.day.flags(facts, place=place)
         digest = hashlib.sha256(" ".join(self.masked.text.split()).encode()).hexdigest()
         reasons = self.reasons(best, agency, place, flags, digest)
         spans = Spans(self.complaint, self.masked)
-        topics = self.topics()
         return {
             "tracking_id": self.complaint.tracking_id,
             "complaint_sha256": digest,
@@ -120,7 +120,7 @@ class Answer:
                 "evidence": spans.fields(self.found.place.spans),
             },
             "agency": agency,
-            "alternatives": self.alternatives(candidates),
+            "alternatives": self.alternatives(candidates, sure),
             "copies": self.copies(best.route),
             "sla": self.sla(best.route),
             "flags": [_note(flag) for flag in flags],
@@ -165,7 +165,12 @@ class Answer:
         code = self.found.place.code
         return self.ruleset.regions.name(code) if code else None
 
-    def agency_out(self, candidate: Candidate) -> AgencyOut:
+    def sureness(self, best: Candidate, topic: float) -> float:
+        """Return the probability that the proposed body is the right one."""
+        level = float(self.predictions.level[self.row][LEVELS.index(best.route.level)])
+        return self.scorer.confidence.of(min(best.total, 1.0), level, topic)
+
+    def agency_out(self, candidate: Candidate, probability: float) -> AgencyOut:
         """Return the wire form of a body."""
         code = candidate.route.agency
         return {
@@ -173,7 +178,7 @@ class Answer:
             "name": self.agency_name(code) if code else None,
             "level": candidate.route.level,
             "unit": candidate.route.unit,
-            "probability": round(min(candidate.total, 1.0), 4),
+            "probability": round(probability, 4),
         }
 
     def agency_name(self, code: str) -> str:
@@ -181,25 +186,31 @@ class Answer:
         agency = self.ruleset.agencies.get(code)
         return agency.name if agency else code
 
-    def alternatives(self, candidates: list[Candidate]) -> list[AgencyOut]:
-        """Return what else it may be: the bodies of other candidate places first."""
-        found = self.other_places(candidates[0])
+    def alternatives(self, candidates: list[Candidate], sure: float) -> list[AgencyOut]:
+        """Return what else it may be: the bodies of other candidate places first.
+
+        The others share what the proposed body leaves, by their chances.
+        """
+        best = candidates[0]
+        found = self.other_places(best, sure)
+        rest = (1 - sure) / max(1 - best.total, 1e-9)
         for candidate in candidates[1:]:
-            if candidate.route.agency and candidate.total >= MIN_ALTERNATIVE_PROBABILITY:
-                found.append(self.agency_out(candidate))
+            probability = min(candidate.total * rest, sure)
+            if candidate.route.agency and probability >= MIN_ALTERNATIVE_PROBABILITY:
+                found.append(self.agency_out(candidate, probability))
         return found[:MAX_ALTERNATIVES]
 
-    def other_places(self, best: Candidate) -> list[AgencyOut]:
+    def other_places(self, best: Candidate, sure: float) -> list[AgencyOut]:
         """Return the body of each place that the text may mean, alike in probability."""
         if not best.route.place_missing:
             return []
-        codes = self.found.place.ambiguous[:MAX_ALTERNATIVES]
+        codes = self.found.place.ambiguous
         found: list[AgencyOut] = []
-        for code in codes:
+        for code in codes[:MAX_ALTERNATIVES]:
             route = self.day.route(self.facts(best.topic, best.route.level, code))
             if route.agency:
-                share = best.total / len(self.found.place.ambiguous)
-                found.append(self.agency_out(Candidate(route, best.topic, share, share)))
+                other = Candidate(route, best.topic, best.best, best.total)
+                found.append(self.agency_out(other, sure / len(codes)))
         return found
 
     def copies(self, route: Route) -> list[CopyOut]:

@@ -19,7 +19,20 @@ _SHORT = {
     "field_inspection": "pengawasan",
 }
 _MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
-_WIDTHS = (4, 34, 12, 18, 44, 9, 30)
+_REASONS = {
+    "category_uncertain": "kelas belum pasti",
+    "agency_uncertain": "instansi belum pasti",
+    "misconduct_suspected": "mungkin pelanggaran petugas",
+    "place_missing": "lokasi tidak disebut",
+    "place_ambiguous": "lokasi belum pasti",
+    "out_of_scope": "di luar lingkup",
+    "emergency": "tanda bahaya",
+    "rule": "aturan tinjau",
+    "duplicate": "serupa aduan lain",
+    "audit_sample": "otomatis, diperiksa kemudian",
+    "auto_off": "otomatis dimatikan",
+}
+_WIDTHS = (3, 32, 12, 11, 44, 5, 45)
 
 
 def describe(answer: Disposition) -> str:
@@ -59,7 +72,7 @@ def describe(answer: Disposition) -> str:
 
 def table(complaints: Sequence[Complaint], answers: Sequence[Disposition]) -> str:
     """Return one line for each complaint: class, deadline, agency, confidence, reason."""
-    head = ("No", "Aduan", "Kelas", "Batas", "Instansi", "Yakin", "Perlu dilihat karena")
+    head = ("No", "Aduan", "Kelas", "Batas", "Instansi", "Yakin", "Otomatis, atau dilihat karena")
     rows = [head, tuple("-" * width for width in _WIDTHS)]
     for i, (complaint, answer) in enumerate(zip(complaints, answers, strict=True), 1):
         chances = (answer["category_probability"], answer["agency"]["probability"])
@@ -68,16 +81,21 @@ def table(complaints: Sequence[Complaint], answers: Sequence[Disposition]) -> st
                 str(i),
                 complaint.judul or complaint.isi,
                 _SHORT.get(answer["category"], answer["category"]),
-                _day(answer["sla"]["due_on"]) + f" ({answer['sla']['working_days']} hk)",
+                _day(answer["sla"]["due_on"]),
                 _place_of(answer),
                 _percent(min(chances)),
-                ", ".join(dict.fromkeys(r["code"] for r in answer["review_reasons"])) or "otomatis",
+                _reasons(answer),
             )
         )
     return "\n".join(
         "  ".join(_fit(cell, width) for cell, width in zip(row, _WIDTHS, strict=True)).rstrip()
         for row in rows
     )
+
+
+def _reasons(answer: Disposition) -> str:
+    codes = dict.fromkeys(reason["code"] for reason in answer["review_reasons"])
+    return ", ".join(_REASONS.get(code, code) for code in codes) or "otomatis"
 
 
 def _place_of(answer: Disposition) -> str:

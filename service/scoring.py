@@ -14,6 +14,7 @@ from rules.ruleset import RuleSet
 from service.answer import Answer
 from service.clock import Clock
 from service.complaint import Complaint, InputError
+from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
@@ -49,7 +50,7 @@ class Scorer:
     ----------
     model : Model
     manifest : Manifest
-        Of the model; its risk curve gives the threshold.
+        Of the model; it tells how sure an agency is, and its risk curve gives the threshold.
     ruleset : RuleSet
     policy : Policy, optional
     """
@@ -61,6 +62,7 @@ class Scorer:
         self.policy = policy or Policy()
         if self.policy.home is not None:
             _known_region(ruleset, self.policy.home)
+        self.confidence = read_confidence(manifest.confidence)
         chosen = choose_threshold(manifest.risk, tolerated_error=self.policy.tolerated_error)
         self.threshold = _NEVER if chosen is None else chosen
         self.versions: Versions = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,19 @@ import numpy as np
 import pandas as pd
 
 from classifier.artifacts import CHAMPION_FILE, Manifest, save_model
-from classifier.calibration import RiskPoint, risk_curve
+from classifier.calibration import RiskPoint, expected_calibration_error, risk_curve
 from classifier.dataset import SEED_CORPUS, fingerprint, read_examples
 from classifier.evaluate import head_report
 from classifier.stemming import root_words
 from classifier.text import normal_words, surfaces
-from classifier.train import TrainConfig, Trained, train
+from classifier.train import TrainConfig, Trained, assign_folds, train
+from rules.decide import CompiledRules
 from rules.ruleset import RuleSet, load_ruleset
 from service.complaint import Complaint
+from service.confidence import AgencyConfidence, fit_confidence
+from service.disposition import Disposition
 from service.scoring import Policy, Scorer
 
-GOLD_FILE = "complaints_gold.csv"
 _REGIONAL = ("PROV", "KABKOTA")
 
 
@@ -51,7 +53,7 @@ def train_and_save(
     _say(f"{len(frame):,} labelled complaints; training and holding out {config.folds} parts")
     trained = train(frame, config, public_words=public_words(ruleset))
     heads = head_report(trained, frame)
-    end_to_end, risk = measure_end_to_end(trained, frame, ruleset, today=now.date())
+    measured = measure_end_to_end(trained, frame, ruleset, today=now.date(), config=config)
     mark = fingerprint(frame)
     folder = models / (model_id or f"{now:%Y%m%d}-{mark[:8]}")
     details = {
@@ -63,11 +65,12 @@ def train_and_save(
             "by_source": {str(k): int(v) for k, v in frame["source"].value_counts().items()},
         },
         "config": asdict(config),
-        "metrics": {"heads": heads, "end_to_end": end_to_end},
-        "risk": tuple(risk),
+        "metrics": {"heads": heads, "end_to_end": measured.figures},
+        "risk": tuple(measured.risk),
+        "confidence": asdict(measured.confidence),
     }
     manifest = save_model(
-        folder, trained.model, manifest=details, card=card(folder.name, details, risk)
+        folder, trained.model, manifest=details, card=card(folder.name, details, measured.risk)
     )
     if promote:
         promote_model(models, manifest)
@@ -97,50 +100,90 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(w for text in texts for s in surfaces(text) for w in normal_words(s))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndToEnd:
+    """What model and rules together are worth on held-out complaints.
+
+    Attributes
+    ----------
+    figures : dict
+        Accuracy of class, level and agency, and how many may go out by themselves.
+    confidence : AgencyConfidence
+        Fitted on all of them.
+    risk : list of RiskPoint
+        With the confidence of each complaint fitted on the others.
+    """
+
+    figures: dict[str, Any]
+    confidence: AgencyConfidence
+    risk: list[RiskPoint]
+
+
 def measure_end_to_end(
-    trained: Trained, frame: pd.DataFrame, ruleset: RuleSet, *, today: date
-) -> tuple[dict[str, Any], list[RiskPoint]]:
-    """Return figures of category, level and agency, and the risk at each threshold.
+    trained: Trained, frame: pd.DataFrame, ruleset: RuleSet, *, today: date, config: TrainConfig
+) -> EndToEnd:
+    """Return what model and rules together are worth.
 
     Real complaints count where there are any; else the seed corpus. A region that only the
-    source knows is not given: the text must name the place. An automatic answer needs
-    everything but the threshold.
+    source knows is not given: the text must name the place. A regional government is right when
+    its level is. An automatic answer needs everything but the threshold.
     """
     real = frame["source"].ne(SEED_CORPUS.stem).to_numpy()
     chosen = np.flatnonzero(real if real.any() else ~real)
     scorer = Scorer(
-        model=trained.model,
-        manifest=unmeasured(),
-        ruleset=ruleset,
-        policy=Policy(audit_share=0.0),
+        model=trained.model, manifest=unmeasured(), ruleset=ruleset, policy=Policy(audit_share=0)
     )
-    held_out = trained.held_out.rows(chosen)
     complaints = [Complaint(isi=text) for text in frame["text"].iloc[chosen]]
-    answers = scorer.decide(complaints, held_out, today=today)
+    answers = scorer.decide(complaints, trained.held_out.rows(chosen), today=today)
     day = ruleset.on(today)
-    right_category, right_level, right_agency, clear, confidence = [], [], [], [], []
-    for row, answer in zip(frame.iloc[chosen].to_dict("records"), answers, strict=True):
-        truth, _ = day.category(row["kind"], row["misconduct"], row["inspection"])
-        right_category.append(answer["category"] == truth)
-        agency = answer["agency"]
-        code = agency["level"] if agency["level"] in _REGIONAL else agency["code"]
-        right_level.append(agency["level"] == row["level"])
-        right_agency.append(code == row["agency"])
-        confidence.append(min(answer["category_probability"], agency["probability"]))
-        reasons = {reason["code"] for reason in answer["review_reasons"]}
-        clear.append(not reasons - {"category_uncertain", "agency_uncertain"})
-    known = frame["level"].iloc[chosen].notna().to_numpy()
-    may_go = np.array(clear) & known
-    correct = np.array(right_category) & np.array(right_agency)
+    rows = frame.iloc[chosen].to_dict("records")
+    checks = pd.DataFrame(
+        _check(row, answer, day) for row, answer in zip(rows, answers, strict=True)
+    )
+    known = checks[checks["known"]].reset_index(drop=True)
+    evidence = known[["chance", "level_chance", "topic_chance"]].to_numpy()
+    right = known["agency"].to_numpy()
+    sure = np.zeros(len(known))
+    groups = trained.groups[chosen][checks["known"].to_numpy()]
+    folds = assign_folds(groups, n_folds=config.folds, seed=config.seed)
+    for fold in range(config.folds):
+        others = fit_confidence(evidence[folds != fold], right[folds != fold])
+        sure[folds == fold] = [others.of(*row) for row in evidence[folds == fold].tolist()]
+    may_go = known["clear"].to_numpy()
+    both = np.minimum(known["category_chance"].to_numpy(), sure)
+    correct = known["category"].to_numpy() & right
     figures = {
-        "rows": len(chosen),
+        "rows": len(checks),
         "real": bool(real.any()),
-        "category_accuracy": _share(right_category),
-        "level_accuracy": _share(np.array(right_level)[known]),
-        "agency_accuracy": _share(np.array(right_agency)[known]),
+        "category_accuracy": _share(checks["category"]),
+        "level_accuracy": _share(known["level"]),
+        "agency_accuracy": _share(known["agency"]),
+        "agency_calibration_error": round(expected_calibration_error(sure, right), 4),
         "rows_that_may_go_out": int(may_go.sum()),
     }
-    return figures, risk_curve(np.array(confidence)[may_go], correct[may_go])
+    return EndToEnd(
+        figures=figures,
+        confidence=fit_confidence(evidence, right),
+        risk=risk_curve(both[may_go], correct[may_go]),
+    )
+
+
+def _check(row: dict[Hashable, Any], answer: Disposition, day: CompiledRules) -> dict[str, Any]:
+    """Compare one answer with its labels."""
+    truth, _ = day.category(row["kind"], row["misconduct"], row["inspection"])
+    agency, reasons = answer["agency"], {reason["code"] for reason in answer["review_reasons"]}
+    code = agency["level"] if agency["level"] in _REGIONAL else agency["code"]
+    return {
+        "known": row["level"] is not None,
+        "category": answer["category"] == truth,
+        "level": agency["level"] == row["level"],
+        "agency": code == row["agency"],
+        "clear": not reasons - {"category_uncertain", "agency_uncertain"},
+        "category_chance": answer["category_probability"],
+        "chance": agency["probability"],
+        "level_chance": answer["attributes"]["level"][agency["level"]],
+        "topic_chance": answer["topics"][0]["probability"],
+    }
 
 
 def unmeasured() -> Manifest:
