@@ -16,7 +16,7 @@ _ACCOUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}")
-_HANDLE = re.compile(r"(?<![\w.])@\w{3,30}")
+_HANDLE = re.compile(r"@\w{3,30}")
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|DA|DB|DC|DD|DE|DG|DH|DK|DL"
     r"|DM|DN|DR|DS|DT|DW|EA|EB|ED|KB|KH|KT|KU|PA|PB|PG|PS|[ABDEFGHKLMNPRSTWZ])"
@@ -107,31 +107,60 @@ def mask(text: str) -> Masked:
 
 
 def find_personal(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what must not be kept: start, end and the mark that replaces it, in order."""
-    found = [(m.start(), m.end(), mark) for m, mark in _numbers(text)]
-    if "@" in text:
-        found += ((m.start(), m.end(), "[EMAIL]") for m in _EMAIL.finditer(text))
-        found += ((m.start(), m.end(), "[AKUN]") for m in _HANDLE.finditer(text))
-    found += ((m.start(), m.end(), "[PLAT]") for m in _PLATE.finditer(text))
-    found += ((m.start(1), m.end(1), "[PLAT]") for m in _PLATE_CUE.finditer(text))
+    """Return what must not be kept: start, end and the mark that replaces it, in order.
+
+    Each search sees the text without what the ones before it found, so that masking a masked
+    text finds nothing more.
+    """
+    found: list[tuple[int, int, str]] = []
+    for search in (_addresses, _numbers, _plates, _names):
+        if spans := search(text):
+            found += spans
+            for start, end, _ in spans:
+                text = f"{text[:start]}{FILLER * (end - start)}{text[end:]}"
+    found.sort()
+    return tuple(found)
+
+
+def _addresses(text: str) -> list[tuple[int, int, str]]:
+    if "@" not in text:
+        return []
+    found = [(m.start(), m.end(), "[EMAIL]") for m in _EMAIL.finditer(text)]
+    found += [(m.start(), m.end(), "[AKUN]") for m in _HANDLE.finditer(text)]
+    return _apart(found)
+
+
+def _plates(text: str) -> list[tuple[int, int, str]]:
+    found = [(m.start(), m.end(), "[PLAT]") for m in _PLATE.finditer(text)]
+    found += [(m.start(1), m.end(1), "[PLAT]") for m in _PLATE_CUE.finditer(text)]
+    return _apart(found)
+
+
+def _names(text: str) -> list[tuple[int, int, str]]:
+    found: list[tuple[int, int, str]] = []
     for pattern in (_NAME_SURE, _NAME_TITLE):
         for match in pattern.finditer(text):
             group = match.lastgroup or "name"
             if not _OFFICE.match(match[group]):
                 found.append((match.start(group), match.end(group), "[NAMA]"))
-    if not found:
-        return ()
-    found.sort(key=lambda span: (span[0], -span[1]))
-    kept: list[tuple[int, int, str]] = []
-    for span in found:
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return tuple(kept)
+    return _apart(found)
 
 
-def _numbers(text: str) -> list[tuple[re.Match[str], str]]:
+def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Join spans that overlap."""
+    found.sort()
+    joined = found[:1]
+    for start, end, mark in found[1:]:
+        if start >= joined[-1][1]:
+            joined.append((start, end, mark))
+        elif end > joined[-1][1]:
+            joined[-1] = (joined[-1][0], end, mark)
+    return joined
+
+
+def _numbers(text: str) -> list[tuple[int, int, str]]:
     """Return runs of digits that identify somebody, with their mark."""
-    result: list[tuple[re.Match[str], str]] = []
+    result: list[tuple[int, int, str]] = []
     for match in _DIGITS.finditer(text):
         run = match.group()
         digits = "".join(filter(str.isdigit, run))
@@ -152,5 +181,5 @@ def _numbers(text: str) -> list[tuple[re.Match[str], str]]:
             mark = "[NOMOR]"
         else:
             continue
-        result.append((match, mark))
+        result.append((match.start(), match.end(), mark))
     return result

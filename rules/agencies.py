@@ -33,6 +33,7 @@ _OPENINGS = (
     ("pemerintah daerah provinsi ", "pemprov "),
     ("pemerintah daerah kabupaten ", "pemkab "),
     ("pemerintah daerah kota ", "pemkot "),
+    ("pemerintah daerah istimewa ", "pemprov daerah istimewa "),
     ("pemerintah provinsi ", "pemprov "),
     ("pemerintah kabupaten ", "pemkab "),
     ("pemerintah kab ", "pemkab "),
@@ -155,8 +156,9 @@ class Agencies:
         """
         if name in self._agencies:
             return self.current(name)
-        code = self._names.get(_key(name))
-        return None if code is None else self.current(code)
+        codes = {self._names.get(key) for key in _keys(name)}
+        found = [code for code in codes if code is not None]
+        return self.current(found[0]) if len(found) == 1 else None
 
     def regional(self, region_code: str, level: str) -> str | None:
         """Return the code of the regional government of a place at a level.
@@ -228,8 +230,8 @@ def _regional_governments(
 ) -> Iterator[Agency]:
     others: dict[str, list[str]] = {}
     for alias, codes in aliases.items():
-        for code in codes:
-            others.setdefault(code, []).append(alias)
+        if len(codes) == 1:
+            others.setdefault(codes[0], []).append(alias)
     for region in regions.of_kind("province", "regency", "city"):
         yield _government(region, others.get(region.code, []))
 
@@ -285,6 +287,16 @@ def _day(text: str, path: Path, line: int) -> date | None:
 
 def _names(agency: Agency) -> tuple[str, ...]:
     return (agency.code, agency.name, agency.abbreviation, *agency.aliases)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """Return the ways to look a name up: "Pemda X" may be any kind of government."""
+    key = _key(name)
+    for opening in ("pemerintah daerah ", "pemerintah ", "pemda "):
+        if key.startswith(opening):
+            rest = key[len(opening) :]
+            return key, f"pemprov {rest}", f"pemkab {rest}", f"pemkot {rest}"
+    return (key,)
 
 
 def _key(name: str) -> str:

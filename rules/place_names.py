@@ -214,14 +214,17 @@ def _enter_stems(names: dict[tuple[str, ...], Name], regions: Regions) -> None:
 
 def _enter_towns(names: dict[tuple[str, ...], Name]) -> None:
     """Let "Kota Padang" mean the city, though a district far away has that name."""
-    for words, name in list(names.items()):
-        town = names.get(words[1:]) if words[0] == "kota" else None
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for words in names:
+        by_first.setdefault(words[0], []).append(words)
+    for words in by_first.get("kota", ()):
+        name, town = names[words], names.get(words[1:])
         if town is None or not (town.cities or town.regencies) or name.cities:
             continue
         name.cities = list(town.cities or town.regencies)
-        for others, longer in list(names.items()):
-            if len(others) >= len(words) and others[: len(words) - 1] == words[1:]:
-                names.setdefault(("kota", *others), longer)
+        for longer in by_first[words[1]]:
+            if longer[: len(words) - 1] == words[1:]:
+                names.setdefault(("kota", *longer), names[longer])
 
 
 def _enter_glued(names: dict[tuple[str, ...], Name]) -> None:

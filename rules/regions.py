@@ -119,18 +119,19 @@ def load_regions(folder: Path) -> Regions:
         If a file lacks a column, or a row has a wrong code, zone or parent.
     """
     found: dict[str, Region] = {}
-    for line, row in _rows(folder / "provinces.csv", ("code", "name", "zone")):
-        code, name, zone = row
+    path = folder / "provinces.csv"
+    for line, (code, name, zone) in _rows(path, ("code", "name", "zone")):
         if zone not in ZONES:
             problem = f"expected a zone, one of {sorted(ZONES)}, got {zone!r}"
-            raise RuleFileError(folder / "provinces.csv", line, problem)
+            raise RuleFileError(path, line, problem)
         region = Region(code=code, name=name, kind="province", parent=None, zone=zone)
-        _add(found, region, folder / "provinces.csv", line)
-    for line, row in _rows(folder / "regencies.csv", ("code", "province_code", "name")):
-        _add_below(found, [*row, "0"], _kind_of(row[2]), folder / "regencies.csv", line)
-    columns = ("code", "regency_code", "name", "villages_elsewhere")
-    for line, row in _rows(folder / "districts.csv", columns):
-        _add_below(found, row, "district", folder / "districts.csv", line)
+        _add(found, region, path, line)
+    path = folder / "regencies.csv"
+    for line, row in _rows(path, ("code", "province_code", "name")):
+        _add_below(found, [*row, "0"], _kind_of(row[2]), path, line)
+    path = folder / "districts.csv"
+    for line, row in _rows(path, ("code", "regency_code", "name", "villages_elsewhere")):
+        _add_below(found, row, "district", path, line)
     return Regions(found)
 
 

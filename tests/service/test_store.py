@@ -220,7 +220,7 @@ def test_a_masked_part_over_the_line_feed_masks_both_sides(
 
     def mask(text: str) -> Masked:
         spans = tuple((i, i + 5, "[X]") for i in [text.find("a1\nb2")] if i >= 0)
-        return Masked(text=text if not spans else "[X]", spans=spans)
+        return Masked(text=text if not spans else "[X]", blanked=text, spans=spans)
 
     monkeypatch.setattr("service.store.kept.mask", mask)
 
