@@ -11,7 +11,7 @@ serve: .venv/installed
 	$(BIN)/disposisi serve
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --cov
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
