@@ -166,9 +166,17 @@ class Answer:
         return self.ruleset.regions.name(code) if code else None
 
     def sureness(self, best: Candidate, topic: float) -> float:
-        """Return the probability that the proposed body is the right one."""
-        level = float(self.predictions.level[self.row][LEVELS.index(best.route.level)])
-        return self.scorer.confidence.of(min(best.total, 1.0), level, topic)
+        """Return the probability that the proposed body is the right one.
+
+        Where the province alone governs, as in Jakarta, a text that points to the city agrees.
+        """
+        levels = dict(zip(LEVELS, self.predictions.level[self.row].tolist(), strict=True))
+        level = levels[best.route.level]
+        region = self.found.place.code
+        if region and best.route.level == "PROV":
+            local = self.ruleset.agencies.regional(region, "KABKOTA")
+            level += levels["KABKOTA"] * (local == best.route.agency)
+        return self.scorer.confidence.of(min(best.total, 1.0), min(level, 1.0), topic)
 
     def agency_out(self, candidate: Candidate, probability: float) -> AgencyOut:
         """Return the wire form of a body."""

@@ -117,6 +117,18 @@ def test_twins_are_both_offered_and_neither_is_guessed(scorer: Scorer) -> None:
     assert {"PEMDA-32.04", "PEMDA-32.73"} <= offered
 
 
+def test_in_jakarta_the_province_answers_and_is_as_sure_as_a_city_elsewhere(
+    scorer: Scorer,
+) -> None:
+    jakarta, medan = scorer.score(
+        [Complaint(isi=f"Got mampet di {place}") for place in ("Jakarta Timur", "Kota Medan")],
+        today=TODAY,
+    )
+
+    assert jakarta["agency"]["code"] == "PEMDA-31"
+    assert jakarta["agency"]["probability"] > medan["agency"]["probability"] - 0.05
+
+
 def test_a_hint_decides_where_the_text_names_no_place(scorer: Scorer) -> None:
     complaint = Complaint(isi="Lampu penerangan jalan mati sejak Senin.", region="35.78")
 
