@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.explain import explain
 from classifier.heads import SLICES
@@ -50,6 +51,8 @@ class Answer:
         Rounded to 4 decimals.
     row : int
         Which of them.
+    outcomes : ndarray of shape (16,)
+        Its joint chances of kind, misconduct and inspection.
     masked : Masked
         Of the complaint's text.
     clock : Clock
@@ -63,6 +66,7 @@ class Answer:
         complaint: Complaint,
         predictions: Predictions,
         row: int,
+        outcomes: NDArray[np.float64],
         masked: Masked,
         clock: Clock,
         home: str | None,
@@ -75,7 +79,9 @@ class Answer:
         self.kind = KINDS[int(predictions.kind[row].argmax())]
         self.misconduct = float(predictions.misconduct[row])
         self.inspection = float(predictions.inspection[row])
-        self.category, self.category_probability = category_of(self.day, predictions, row)
+        self.category, self.category_probability = category_of(
+            self.day, outcomes, scorer.manifest.category_weights
+        )
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
 
@@ -325,7 +331,7 @@ class Answer:
 
     def terms(self, best: Candidate, spans: Spans) -> list[TermOut]:
         """Return the words that spoke for the answer; none where features were not kept."""
-        if self.predictions.matrix is None:
+        if self.predictions.features is None:
             return []
         wanted = {
             "topic": (SLICES["topic"].start + TOPICS.index(best.topic), _MOST_TERMS["topic"]),
