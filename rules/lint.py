@@ -213,7 +213,7 @@ def _unused_cues(ruleset: RuleSet) -> Iterator[Finding]:
             if isinstance(cell, Holds):
                 used |= cell.values
     for cue in ruleset.cues:
-        if cue.code not in used:
+        if cue.code not in used and not cue.topics:
             yield Finding(
                 severity="warning",
                 file=cue.path or ruleset.folder,

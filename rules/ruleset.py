@@ -93,6 +93,7 @@ class RuleSet:
                 },
                 topics=self.topics,
                 agencies=self.agencies,
+                cues=self.cues,
             )
             self._compiled[period] = compiled
         return compiled
@@ -135,7 +136,7 @@ def load_ruleset(folder: Path | None = None, *, lint: bool = True) -> RuleSet:
     agencies = load_agencies(folder / "agencies.csv", regions, aliases)
     regulations = load_regulations(folder / "regulations")
     topics = load_topics(folder / "topics.yaml")
-    cues = load_cues(folder)
+    cues = load_cues(folder, frozenset(topics))
     vocabulary = Vocabulary(
         topics=frozenset(topics),
         cues=frozenset(cue.code for cue in cues),

@@ -24,8 +24,8 @@ from service.spans import Spans
 if TYPE_CHECKING:
     from service.scoring import Scorer
 
-MIN_ALTERNATIVE_PROBABILITY = 0.02
-MAX_ALTERNATIVES = 3
+MIN_ALTERNATIVE_PROBABILITY = 0.005
+MAX_ALTERNATIVES = 3  # of places, and of bodies
 MISCONDUCT_ALLEGED = 0.5
 _MAX_TOPICS = 3
 _MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
@@ -78,14 +78,15 @@ class Answer:
         self.category, self.category_probability = category_of(self.day, predictions, row)
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
+        self.topic_chances = scorer.evidence.topics(self.day, predictions.topic[row], self.cues)
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
         region = self.found.place.code
         candidates = candidates_of(
             self.day,
-            self.predictions,
-            self.row,
+            self.topic_chances,
+            self.scorer.evidence.levels(self.predictions.level[self.row]),
             lambda topic, level: self.facts(topic, level, region),
         )
         best, topics = candidates[0], self.topics()
@@ -132,7 +133,7 @@ class Answer:
 
     def topics(self) -> list[tuple[str, float]]:
         """Return the likeliest subjects, best first, at least one."""
-        chances = self.predictions.topic[self.row]
+        chances = self.topic_chances
         order = np.argsort(-chances, kind="stable")[:_MAX_TOPICS].tolist()
         found = [(TOPICS[i], float(chances[i])) for i in order]
         return [found[0], *(pair for pair in found[1:] if pair[1] >= MIN_TOPIC_PROBABILITY)]
@@ -192,13 +193,14 @@ class Answer:
         The others share what the proposed body leaves, by their chances.
         """
         best = candidates[0]
-        found = self.other_places(best, sure)
+        found: list[AgencyOut] = []
         rest = (1 - sure) / max(1 - best.total, 1e-9)
         for candidate in candidates[1:]:
             probability = min(candidate.total * rest, sure)
-            if candidate.route.agency and probability >= MIN_ALTERNATIVE_PROBABILITY:
+            told = candidate.route.agency is not None or candidate.route.place_missing
+            if told and probability >= MIN_ALTERNATIVE_PROBABILITY:
                 found.append(self.agency_out(candidate, probability))
-        return found[:MAX_ALTERNATIVES]
+        return self.other_places(best, sure) + found[:MAX_ALTERNATIVES]
 
     def other_places(self, best: Candidate, sure: float) -> list[AgencyOut]:
         """Return the body of each place that the text may mean, alike in probability."""

@@ -24,6 +24,7 @@ from rules.ruleset import RuleSet, load_ruleset
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
 from service.disposition import Disposition
+from service.evidence import levels_by_topic
 from service.scoring import Policy, Scorer
 
 _REGIONAL = ("PROV", "KABKOTA")
@@ -62,6 +63,7 @@ def train_and_save(
             "fingerprint": mark,
             "rows": len(frame),
             "groups": len(np.unique(trained.groups)),
+            "levels_by_topic": levels_by_topic(frame["topic"], frame["level"]),
             "by_source": {str(k): int(v) for k, v in frame["source"].value_counts().items()},
         },
         "config": asdict(config),
@@ -131,7 +133,10 @@ def measure_end_to_end(
     real = frame["source"].ne(SEED_CORPUS.stem).to_numpy()
     chosen = np.flatnonzero(real if real.any() else ~real)
     scorer = Scorer(
-        model=trained.model, manifest=unmeasured(), ruleset=ruleset, policy=Policy(audit_share=0)
+        model=trained.model,
+        manifest=unmeasured(levels_by_topic(frame["topic"], frame["level"])),
+        ruleset=ruleset,
+        policy=Policy(audit_share=0),
     )
     complaints = [Complaint(isi=text) for text in frame["text"].iloc[chosen]]
     answers = scorer.decide(complaints, trained.held_out.rows(chosen), today=today)
@@ -186,10 +191,17 @@ def _check(row: dict[Hashable, Any], answer: Disposition, day: CompiledRules) ->
     }
 
 
-def unmeasured() -> Manifest:
-    """Return a manifest for a model that is being measured: nothing goes out by itself."""
+def unmeasured(levels: dict[str, list[int]]) -> Manifest:
+    """Return a manifest for a model that is being measured: nothing goes out by itself.
+
+    Parameters
+    ----------
+    levels : dict
+        As from ``levels_by_topic``.
+    """
     return Manifest(
-        format=0, id="held-out", created_at="", sha256="", versions={}, data={}, config={},
+        format=0, id="held-out", created_at="", sha256="", versions={},
+        data={"levels_by_topic": levels}, config={},
         metrics={},
     )  # fmt: skip
 
