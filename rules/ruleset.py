@@ -18,7 +18,7 @@ from rules.places import Gazetteer
 from rules.reader import Reader
 from rules.regions import Regions, load_aliases, load_ordinary, load_regions
 from rules.regulations import Regulations, load_regulations
-from rules.tables import Table, load_table
+from rules.tables import Table, load_table, with_rows
 from rules.vocabulary import CATEGORIES, Vocabulary
 from rules.workdays import WorkCalendar, load_calendar
 
@@ -145,6 +145,11 @@ def load_ruleset(folder: Path | None = None, *, lint: bool = True) -> RuleSet:
         categories=frozenset(CATEGORIES).union(*(p.classes for p in regulations.profiles)),
     )
     tables, vocabulary = _load_tables(folder, vocabulary)
+    for profile in regulations.profiles:
+        if profile.rows:
+            period = profile.valid_from, profile.valid_until
+            own = replace(vocabulary, categories=frozenset(profile.classes))
+            tables["category"] = with_rows(tables["category"], profile.rows, period, own)
     ruleset = RuleSet(
         folder=folder,
         version=data_version(folder),

@@ -232,14 +232,16 @@ class Answer:
         local = code is not None and route.level != "PUSAT"
         zone = self.ruleset.regions.zone_of(code) if code and local else HOME_ZONE
         regulation = self.ruleset.regulations.on(self.clock.rules_day)
-        sla = sla_for(self.category, self.clock.starts_on(zone), regulation, self.ruleset.calendar)
+        # What starts the clock later than receipt has not happened yet: only the days are known.
+        starts_on = self.clock.starts_on(zone) if regulation.start_event == "received" else None
+        sla = sla_for(self.category, starts_on, regulation, self.ruleset.calendar)
         return {
             "working_days": sla.working_days,
             "starts_on": sla.starts_on.isoformat() if sla.starts_on else None,
             "due_on": sla.due_on.isoformat() if sla.due_on else None,
             "reminders": [day.isoformat() for day in sla.reminders],
             "regulation": sla.regulation,
-            "assumed_start": self.clock.assumed,
+            "assumed_start": self.clock.assumed and starts_on is not None,
         }
 
     def reasons(
@@ -265,7 +267,7 @@ class Answer:
             agency_known=best.route.agency is not None or best.route.place_missing,
             misconduct=self.misconduct >= MISCONDUCT_ALLEGED,
             misconduct_suspected=self.misconduct >= self.scorer.model.misconduct_threshold
-            and self.category != "field_inspection",
+            and self.category != self.day.category("complaint", True, True)[0],
             place=place,
             flags=flags,
             cues=self.cues,
