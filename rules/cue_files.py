@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from rules.cues import Cue, normalised
@@ -12,13 +13,18 @@ from rules.loading import Item, read_yaml
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def load_cues(folder: Path) -> tuple[Cue, ...]:
+def load_cues(folder: Path, topics: Collection[str] = ()) -> tuple[Cue, ...]:
     """Return the cues of every file ``cues*.yaml`` of the rule data.
+
+    Parameters
+    ----------
+    topics : collection of str, default=()
+        Codes that a cue may speak for.
 
     Raises
     ------
     RuleFileError
-        If a file is broken, a code is used twice, or a phrase can never match.
+        If a file is broken, a code is used twice, a topic is unknown, or a phrase can never match.
     """
     paths = sorted(folder.glob("cues*.yaml"))
     if not paths:
@@ -26,7 +32,7 @@ def load_cues(folder: Path) -> tuple[Cue, ...]:
     cues: dict[str, Cue] = {}
     for path in paths:
         for item in read_yaml(path).sequence("cues"):
-            cue = _read_cue(item)
+            cue = _read_cue(item, topics)
             if (other := cues.get(cue.code)) is not None:
                 where = f"{other.path.name if other.path else ''}:{other.line}"
                 item.refuse(f"cue {cue.code!r} stands twice, first at {where}")
@@ -34,8 +40,10 @@ def load_cues(folder: Path) -> tuple[Cue, ...]:
     return tuple(cues.values())
 
 
-def _read_cue(item: Item) -> Cue:
-    entry = item.fields(required=["code", "phrases"], optional=["not_after", "note"], what="a cue")
+def _read_cue(item: Item, topics: Collection[str]) -> Cue:
+    entry = item.fields(
+        required=["code", "phrases"], optional=["not_after", "topics", "note"], what="a cue"
+    )
     code = entry["code"].code()
     if not _CODE.fullmatch(code):
         entry["code"].refuse(f"expected small letters, digits and _ as a code, got {code!r}")
@@ -47,10 +55,18 @@ def _read_cue(item: Item) -> Cue:
             if "not_after" in entry
             else ()
         ),
+        topics=_read_topics(entry["topics"], topics) if "topics" in entry else (),
         note=entry["note"].text() if "note" in entry else None,
         path=item.path,
         line=item.line,
     )
+
+
+def _read_topics(item: Item, known: Collection[str]) -> tuple[str, ...]:
+    for member in item.sequence("topics"):
+        if (code := member.code()) not in known:
+            member.refuse(f"unknown topic code {code!r}")
+    return tuple(member.code() for member in item.sequence("topics"))
 
 
 def _read_phrases(item: Item, what: str, *, open_end: bool) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class Cue:
         In lower case; a final ``*`` stands for any ending of the word.
     not_after : tuple of str
         Words that cancel the phrase when they stand within the three words before it.
+    topics : tuple of str
+        Subjects that the phrase speaks for by itself, beside those whose rows name the cue.
     note : str or None
         What a reader should know.
     path : Path or None
@@ -44,6 +46,7 @@ class Cue:
     code: str
     phrases: tuple[str, ...]
     not_after: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     note: str | None = None
     path: Path | None = None
     line: int = 0

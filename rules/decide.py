@@ -13,11 +13,13 @@ from rules.facts import Facts
 from rules.results import Fired, Flag, NearMiss, Reason, Route
 from rules.router import Router
 from rules.rows import Row
+from rules.subjects import topics_of_cues
 from rules.tables import Table
 from rules.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from rules.agencies import Agencies
+    from rules.cues import Cue
 
 __all__ = [
     "CompiledRules",
@@ -107,6 +109,8 @@ class CompiledRules:
         Label by code.
     agencies : Agencies
         All bodies.
+    cues : sequence of Cue, default=()
+        They say which topics they speak for.
     """
 
     def __init__(
@@ -115,8 +119,10 @@ class CompiledRules:
         *,
         topics: Mapping[str, str],
         agencies: Agencies,
+        cues: Sequence[Cue] = (),
     ) -> None:
         self.topics = topics
+        self.topics_of_cues = topics_of_cues(tables["routing"][1], cues)
         table, rows = tables["category"]
         self._categories = _categories(RowSet(table.name, rows, names=_CATEGORY_INPUTS))
         self.router = Router(

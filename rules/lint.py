@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "lint"]
 
+_OUTCOMES = tuple(product(KINDS, (False, True), (False, True)))
 _REGIONAL_KINDS = frozenset({"PEMPROV", "PEMKAB", "PEMKOT"})
 
 
@@ -104,12 +105,17 @@ def _categories(ruleset: RuleSet) -> Iterator[Finding]:
     for day in sorted(starts | {day for day in ruleset.bounds if day > first}):
         rules = ruleset.on(day)
         limits = next((p.classes for p in ruleset.regulations.profiles if p.is_in_force(day)), {})
-        for kind, misconduct, inspection in product(KINDS, (False, True), (False, True)):
+        for kind, misconduct, inspection in _OUTCOMES:
             facts = f"kind {kind}, misconduct {misconduct}, inspection {inspection}"
             if not rules.has_category(kind, misconduct, inspection):
                 yield _whole(table, f"no row answers {facts} on {day}")
             elif (code := rules.category(kind, misconduct, inspection)[0]) not in limits:
                 yield _whole(table, f"answers {code!r} on {day}, for which no limit is in force")
+    for profile in ruleset.regulations.profiles:
+        rules = ruleset.on(profile.valid_from)
+        given = {rules.category(*facts)[0] for facts in _OUTCOMES if rules.has_category(*facts)}
+        for code in sorted(profile.classes.keys() - given):
+            yield _whole(table, f"no row answers {code!r}, a class of {profile.id}")
     for wide, narrow in combinations(table.rows, 2):
         if covers(wide, narrow):
             yield about(table, narrow, "error", f"can never answer: {wide.id!r} answers first")
@@ -213,7 +219,7 @@ def _unused_cues(ruleset: RuleSet) -> Iterator[Finding]:
             if isinstance(cell, Holds):
                 used |= cell.values
     for cue in ruleset.cues:
-        if cue.code not in used:
+        if cue.code not in used and not cue.topics:
             yield Finding(
                 severity="warning",
                 file=cue.path or ruleset.folder,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -55,6 +55,10 @@ class Regulation:
         Working days to verify and forward, to answer first, and without a reply until closing.
     classes : mapping of str to Limit
         Limit of each follow-up class.
+    rows : tuple of Item
+        Rows of the category table for its own classes; empty where the shared ones count.
+    replaces : str or None
+        Id of the profile that ends on the day on which this one begins.
     """
 
     id: str
@@ -67,6 +71,8 @@ class Regulation:
     first_follow_up_days: int
     reply_window_days: int
     classes: Mapping[str, Limit]
+    rows: tuple[Item, ...] = field(default=(), repr=False, compare=False)
+    replaces: str | None = None
 
     def is_in_force(self, day: date) -> bool:
         """Say whether the profile counts on this day."""
@@ -118,6 +124,7 @@ def load_regulations(folder: Path) -> Regulations:
         if other := ids.get(regulation.id):
             item.refuse(f"id {regulation.id!r} is also that of {other.path.name}")
         ids[regulation.id] = item
+    pairs = _ended(pairs)
     for (earlier, _), (later, item) in pairwise(pairs):
         if earlier.valid_until is None or later.valid_from < earlier.valid_until:
             problem = f"in force from {later.valid_from} while {earlier.id} still is: end that one"
@@ -125,12 +132,33 @@ def load_regulations(folder: Path) -> Regulations:
     return Regulations(tuple(regulation for regulation, _ in pairs))
 
 
+def _ended(pairs: list[tuple[Regulation, Item]]) -> list[tuple[Regulation, Item]]:
+    """End each profile that a later one replaces, so that its own file need not change."""
+    ends: dict[str, date] = {}
+    known = {profile.id: profile for profile, _ in pairs}
+    for later, item in pairs:
+        if later.replaces is None:
+            continue
+        earlier = known.get(later.replaces)
+        if earlier is None or earlier.valid_from >= later.valid_from:
+            item.refuse(f"replaces {later.replaces!r}; expected an earlier one of {sorted(known)}")
+        if earlier.valid_until is not None or earlier.id in ends:
+            item.refuse(f"replaces {later.replaces!r}, which has an end already")
+        ends[earlier.id] = later.valid_from
+    return [
+        (replace(profile, valid_until=ends.get(profile.id, profile.valid_until)), item)
+        for profile, item in pairs
+    ]
+
+
 def _regulation(item: Item) -> Regulation:
     required = (
         "id", "title", "reference", "valid_from", "start_event", "verification_days",
         "first_follow_up_days", "reply_window_days", "classes",
     )  # fmt: skip
-    entry = item.fields(required=required, optional=("valid_until",), what="a regulation")
+    entry = item.fields(
+        required=required, optional=("valid_until", "replaces", "rows"), what="a regulation"
+    )
     valid_from = entry["valid_from"].day()
     valid_until = entry["valid_until"].day() if "valid_until" in entry else None
     if valid_until is not None and valid_until <= valid_from:
@@ -140,7 +168,9 @@ def _regulation(item: Item) -> Regulation:
         problem = f"expected one of {list(START_EVENTS)}, got {event!r}"
         entry["start_event"].refuse(problem)
     classes = entry["classes"].mapping("classes")
-    if missing := [code for code in CATEGORIES if code not in classes]:
+    rows = entry["rows"].sequence("rows") if "rows" in entry else ()
+    needed = () if rows else CATEGORIES  # its own rows answer its own classes
+    if missing := [code for code in needed if code not in classes]:
         problem = f"no limit for class {missing[0]!r}; every one of {list(CATEGORIES)} needs one"
         entry["classes"].refuse(problem)
     return Regulation(
@@ -154,6 +184,8 @@ def _regulation(item: Item) -> Regulation:
         first_follow_up_days=_days(entry["first_follow_up_days"]),
         reply_window_days=_days(entry["reply_window_days"]),
         classes=MappingProxyType({code: _limit(item) for code, item in classes.items()}),
+        rows=rows,
+        replaces=entry["replaces"].code() if "replaces" in entry else None,
     )
 
 

@@ -18,7 +18,7 @@ from rules.places import Gazetteer
 from rules.reader import Reader
 from rules.regions import Regions, load_aliases, load_ordinary, load_regions
 from rules.regulations import Regulations, load_regulations
-from rules.tables import Table, load_table
+from rules.tables import Table, load_table, with_rows
 from rules.vocabulary import CATEGORIES, Vocabulary
 from rules.workdays import WorkCalendar, load_calendar
 
@@ -93,6 +93,7 @@ class RuleSet:
                 },
                 topics=self.topics,
                 agencies=self.agencies,
+                cues=self.cues,
             )
             self._compiled[period] = compiled
         return compiled
@@ -145,7 +146,7 @@ def _load(folder: Path, *, lint: bool) -> RuleSet:
     agencies = load_agencies(folder / "agencies.csv", regions, aliases)
     regulations = load_regulations(folder / "regulations")
     topics = load_topics(folder / "topics.yaml")
-    cues = load_cues(folder)
+    cues = load_cues(folder, frozenset(topics))
     vocabulary = Vocabulary(
         topics=frozenset(topics),
         cues=frozenset(cue.code for cue in cues),
@@ -154,6 +155,11 @@ def _load(folder: Path, *, lint: bool) -> RuleSet:
         categories=frozenset(CATEGORIES).union(*(p.classes for p in regulations.profiles)),
     )
     tables, vocabulary = _load_tables(folder, vocabulary)
+    for profile in regulations.profiles:
+        if profile.rows:
+            period = profile.valid_from, profile.valid_until
+            own = replace(vocabulary, categories=frozenset(profile.classes))
+            tables["category"] = with_rows(tables["category"], profile.rows, period, own)
     ruleset = RuleSet(
         folder=folder,
         version=data_version(folder),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -82,6 +83,7 @@ def load_table(path: Path, vocabulary: Vocabulary) -> Table:
     )
 
 
+Period: TypeAlias = tuple[date, date | None]
 _Outputs: TypeAlias = dict[str, tuple[str, frozenset[str] | None]]
 
 
@@ -109,18 +111,16 @@ class _RowReader:
     outputs: _Outputs
     vocabulary: Vocabulary
 
-    def row(self, item: Item) -> Row:
+    def row(self, item: Item, period: Period | None = None) -> Row:
+        """Return one row; its dates are those of ``period`` where that is given."""
+        dated = ["valid_from"] if period is None else []
         ranked = ["priority"] if self.policy == "priority" else []
         entry = item.fields(
-            required=["id", "when", "then", "valid_from", "reference", *ranked],
-            optional=["valid_until", "note"],
+            required=["id", "when", "then", *dated, "reference", *ranked],
+            optional=["note", *(["valid_until"] if dated else [])],
             what="a row",
         )
-        valid_from = entry["valid_from"].day()
-        valid_until = entry["valid_until"].day() if "valid_until" in entry else None
-        if valid_until is not None and valid_until <= valid_from:
-            problem = f"expected valid_until after valid_from {valid_from}, got {valid_until}"
-            entry["valid_until"].refuse(problem)
+        valid_from, valid_until = period or _dates(entry)
         row_id = entry["id"].code()
         if not _ID.fullmatch(row_id):
             problem = f"expected an id of letters, digits, '-', '_' and '.', got {row_id!r}"
@@ -180,6 +180,43 @@ class _RowReader:
         return Copy(
             agency=code, level=level, unit=entry["unit"].text() if "unit" in entry else None
         )
+
+
+def _dates(entry: Mapping[str, Item]) -> Period:
+    valid_from = entry["valid_from"].day()
+    valid_until = entry["valid_until"].day() if "valid_until" in entry else None
+    if valid_until is not None and valid_until <= valid_from:
+        problem = f"expected valid_until after valid_from {valid_from}, got {valid_until}"
+        entry["valid_until"].refuse(problem)
+    return valid_from, valid_until
+
+
+def with_rows(table: Table, items: Sequence[Item], period: Period, vocabulary: Vocabulary) -> Table:
+    """Return the table with other rows for a period; its own rows do not count then.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Rows as in a table's file, without dates.
+    period : (date, date or None)
+        First day in force, and first day no longer in force.
+    """
+    start, _ = period
+    outputs = {name: (kind, vocabulary.of(kind)) for name, kind in table.outputs.items()}
+    reader = _RowReader(table.hit_policy, table.inputs, outputs, vocabulary)
+    kept = [
+        replace(row, valid_until=start) if row.is_in_force(start) else row
+        for row in table.rows
+        if row.valid_from < start
+    ]
+    added = [reader.row(item, period) for item in items]
+    taken = {row.id for row in table.rows}
+    for item, row in zip(items, added, strict=True):
+        if row.id in taken:
+            item.refuse(f"id {row.id!r} stands twice; {table.path.name} has it too")
+        taken.add(row.id)
+    rows = tuple(sorted([*kept, *added], key=lambda row: row.priority))
+    return replace(table, rows=rows)
 
 
 def _refuse_equal_ids(rows: tuple[Row, ...], path: Path, where: Item) -> None:

@@ -25,8 +25,8 @@ from service.spans import Spans
 if TYPE_CHECKING:
     from service.scoring import Scorer
 
-MIN_ALTERNATIVE_PROBABILITY = 0.02
-MAX_ALTERNATIVES = 3
+MIN_ALTERNATIVE_PROBABILITY = 0.005
+MAX_ALTERNATIVES = 3  # of places, and of bodies
 MISCONDUCT_ALLEGED = 0.5
 _MAX_TOPICS = 3
 _MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
@@ -84,14 +84,15 @@ class Answer:
         )
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
+        self.topic_chances = scorer.evidence.topics(self.day, predictions.topic[row], self.cues)
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
         region = self.found.place.code
         candidates = candidates_of(
             self.day,
-            self.predictions,
-            self.row,
+            self.topic_chances,
+            self.scorer.evidence.levels(self.predictions.level[self.row]),
             lambda topic, level: self.facts(topic, level, region),
         )
         best, topics = candidates[0], self.topics()
@@ -138,7 +139,7 @@ class Answer:
 
     def topics(self) -> list[tuple[str, float]]:
         """Return the likeliest subjects, best first, at least one."""
-        chances = self.predictions.topic[self.row]
+        chances = self.topic_chances
         order = np.argsort(-chances, kind="stable")[:_MAX_TOPICS].tolist()
         found = [(TOPICS[i], float(chances[i])) for i in order]
         return [found[0], *(pair for pair in found[1:] if pair[1] >= MIN_TOPIC_PROBABILITY)]
@@ -206,13 +207,14 @@ class Answer:
         The others share what the proposed body leaves, by their chances.
         """
         best = candidates[0]
-        found = self.other_places(best, sure)
+        found: list[AgencyOut] = []
         rest = (1 - sure) / max(1 - best.total, 1e-9)
         for candidate in candidates[1:]:
             probability = min(candidate.total * rest, sure)
-            if candidate.route.agency and probability >= MIN_ALTERNATIVE_PROBABILITY:
+            told = candidate.route.agency is not None or candidate.route.place_missing
+            if told and probability >= MIN_ALTERNATIVE_PROBABILITY:
                 found.append(self.agency_out(candidate, probability))
-        return found[:MAX_ALTERNATIVES]
+        return self.other_places(best, sure) + found[:MAX_ALTERNATIVES]
 
     def other_places(self, best: Candidate, sure: float) -> list[AgencyOut]:
         """Return the body of each place that the text may mean, alike in probability."""
@@ -244,14 +246,16 @@ class Answer:
         local = code is not None and route.level != "PUSAT"
         zone = self.ruleset.regions.zone_of(code) if code and local else HOME_ZONE
         regulation = self.ruleset.regulations.on(self.clock.rules_day)
-        sla = sla_for(self.category, self.clock.starts_on(zone), regulation, self.ruleset.calendar)
+        # What starts the clock later than receipt has not happened yet: only the days are known.
+        starts_on = self.clock.starts_on(zone) if regulation.start_event == "received" else None
+        sla = sla_for(self.category, starts_on, regulation, self.ruleset.calendar)
         return {
             "working_days": sla.working_days,
             "starts_on": sla.starts_on.isoformat() if sla.starts_on else None,
             "due_on": sla.due_on.isoformat() if sla.due_on else None,
             "reminders": [day.isoformat() for day in sla.reminders],
             "regulation": sla.regulation,
-            "assumed_start": self.clock.assumed,
+            "assumed_start": self.clock.assumed and starts_on is not None,
         }
 
     def reasons(
@@ -277,7 +281,7 @@ class Answer:
             agency_known=best.route.agency is not None or best.route.place_missing,
             misconduct=self.misconduct >= MISCONDUCT_ALLEGED,
             misconduct_suspected=self.misconduct >= self.scorer.model.misconduct_threshold
-            and self.category != "field_inspection",
+            and self.category != self.day.category("complaint", True, True)[0],
             place=place,
             flags=flags,
             cues=self.cues,

@@ -69,22 +69,26 @@ class Candidate:
 
 
 def candidates_of(
-    day: CompiledRules, predictions: Predictions, row: int, facts: Callable[[str, str], Facts]
+    day: CompiledRules,
+    topic_chances: NDArray[np.float64],
+    level_chances: NDArray[np.float64],
+    facts: Callable[[str, str], Facts],
 ) -> list[Candidate]:
     """Return every body that a likely topic and level lead to, likeliest first.
 
     Parameters
     ----------
+    topic_chances : ndarray of shape (n_topics,)
+    level_chances : ndarray of shape (n_topics, n_levels)
+        Of each level under each topic.
     facts : callable
         Gives what the tables see under a topic and a level.
     """
-    topic_chances = predictions.topic[row]
-    level_chances = predictions.level[row].tolist()
     likely = np.flatnonzero(topic_chances >= MIN_TOPIC_PROBABILITY).tolist()
     likely = likely or [int(topic_chances.argmax())]
     found: dict[tuple[str | None, str], Candidate] = {}
     for i in likely:
-        for level, level_chance in zip(LEVELS, level_chances, strict=True):
+        for level, level_chance in zip(LEVELS, level_chances[i].tolist(), strict=True):
             chance = float(topic_chances[i]) * level_chance
             if chance < _MIN_BRANCH:
                 continue

@@ -98,6 +98,18 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     show = commands.add_parser("show", help="the routing of one topic as a person reads it")
     show.add_argument("--topic", required=True, help="such as jalan_jembatan")
     show.set_defaults(run=_rules_show)
+    test = commands.add_parser("test", help="run the cases that rule owners wrote")
+    test.add_argument(
+        "cases", type=Path, nargs="*", help="files or folders of cases (default: tests/cases)"
+    )
+    test.add_argument("--rules", type=Path, help="folder of rule files (default: those in use)")
+    test.add_argument("--json", action="store_true")
+    test.set_defaults(run=_rules_test)
+    replay = commands.add_parser("backtest", help="who would go elsewhere under a draft")
+    replay.add_argument("--file", type=Path, required=True, help="complaints, as for score")
+    replay.add_argument("--rules", type=Path, required=True, help="folder of the draft")
+    replay.add_argument("--json", action="store_true", help="every complaint that would move")
+    replay.set_defaults(run=_rules_backtest)
 
 
 def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
@@ -227,6 +239,37 @@ def _rules_show(arguments: argparse.Namespace) -> int:
     from service.rules_view import show_topic
 
     print(show_topic(load_ruleset(), arguments.topic, _now().date()))
+    return 0
+
+
+def _rules_test(arguments: argparse.Namespace) -> int:
+    from rules.ruleset import load_ruleset
+    from service.loading import load_scorer
+    from service.rule_cases import CASES, report, run_cases
+    from service.settings import load_settings
+
+    folder = arguments.rules or load_settings().rules_dir
+    outcomes = run_cases(
+        arguments.cases or [CASES],
+        load_ruleset(folder),
+        today=_now().date(),
+        scorer=functools.partial(load_scorer, rules=folder),
+    )
+    print(report(outcomes, as_json=arguments.json))
+    return 1 if any(outcome.differences for outcome in outcomes) else 0
+
+
+def _rules_backtest(arguments: argparse.Namespace) -> int:
+    from service.backtest import as_json, backtest, describe
+    from service.loading import load_scorer
+
+    result = backtest(
+        arguments.file,
+        now=load_scorer(),
+        draft=load_scorer(rules=arguments.rules),
+        today=_now().date(),
+    )
+    print(as_json(result) if arguments.json else describe(result))
     return 0
 
 

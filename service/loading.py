@@ -11,7 +11,9 @@ from service.scoring import Policy, Scorer
 from service.settings import Settings, load_settings
 
 
-def load_scorer(settings: Settings | None = None, *, home: str | None = None) -> Scorer:
+def load_scorer(
+    settings: Settings | None = None, *, home: str | None = None, rules: Path | None = None
+) -> Scorer:
     """Return a scorer; a broken rule file or model stops here.
 
     Parameters
@@ -20,6 +22,8 @@ def load_scorer(settings: Settings | None = None, *, home: str | None = None) ->
         Default: from the environment.
     home : str, optional
         Overrides the settings' region.
+    rules : Path, optional
+        Overrides the settings' folder of rule files.
 
     Raises
     ------
@@ -38,7 +42,7 @@ def load_scorer(settings: Settings | None = None, *, home: str | None = None) ->
     return Scorer(
         model=model,
         manifest=manifest,
-        ruleset=load_ruleset(settings.rules_dir),
+        ruleset=load_ruleset(rules or settings.rules_dir),
         policy=policy,
     )
 

@@ -16,6 +16,7 @@ from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
+from service.evidence import Evidence
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
 _NEVER = 1.01  # no probability reaches it
@@ -62,6 +63,7 @@ class Scorer:
         self.policy = policy or Policy()
         if self.policy.home is not None:
             _known_region(ruleset, self.policy.home)
+        self.evidence = Evidence(manifest.data.get("levels_by_topic", {}))
         self.confidence = read_confidence(manifest.confidence)
         chosen = choose_threshold(manifest.risk, tolerated_error=self.policy.tolerated_error)
         self.threshold = _NEVER if chosen is None else chosen

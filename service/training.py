@@ -27,6 +27,7 @@ from service.chances import category_table
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
 from service.disposition import Disposition
+from service.evidence import levels_by_topic
 from service.scoring import Policy, Scorer
 
 _REGIONAL = ("PROV", "KABKOTA")
@@ -66,6 +67,7 @@ def train_and_save(
             "fingerprint": mark,
             "rows": len(frame),
             "groups": len(np.unique(trained.groups)),
+            "levels_by_topic": levels_by_topic(frame["topic"], frame["level"]),
             "by_source": {str(k): int(v) for k, v in frame["source"].value_counts().items()},
         },
         "config": asdict(config),
@@ -142,7 +144,9 @@ def measure_end_to_end(
     weights = choose_category_weights(trained, frame, chosen, day)
     scorer = Scorer(
         model=trained.model,
-        manifest=replace(unmeasured(), category_weights=weights),
+        manifest=replace(
+            unmeasured(levels_by_topic(frame["topic"], frame["level"])), category_weights=weights
+        ),
         ruleset=ruleset,
         policy=Policy(audit_share=0),
     )
@@ -226,10 +230,17 @@ def _check(row: dict[Hashable, Any], answer: Disposition, day: CompiledRules) ->
     }
 
 
-def unmeasured() -> Manifest:
-    """Return a manifest for a model that is being measured: nothing goes out by itself."""
+def unmeasured(levels: dict[str, list[int]]) -> Manifest:
+    """Return a manifest for a model that is being measured: nothing goes out by itself.
+
+    Parameters
+    ----------
+    levels : dict
+        As from ``levels_by_topic``.
+    """
     return Manifest(
-        format=0, id="held-out", created_at="", sha256="", versions={}, data={}, config={},
+        format=0, id="held-out", created_at="", sha256="", versions={},
+        data={"levels_by_topic": levels}, config={},
         metrics={},
     )  # fmt: skip
 
