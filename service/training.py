@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,21 +12,40 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from classifier.artifacts import CHAMPION_FILE, Manifest, save_model
+from classifier.artifacts import Manifest, save_model
 from classifier.calibration import RiskPoint, expected_calibration_error, risk_curve
 from classifier.dataset import SEED_CORPUS, fingerprint, read_examples
 from classifier.evaluate import head_report
+from classifier.frozen import FrozenEvaluation, figures_of, write_evaluation
 from classifier.stemming import root_words
 from classifier.text import normal_words, surfaces
 from classifier.train import TrainConfig, Trained, assign_folds, train
-from rules.decide import CompiledRules
 from rules.ruleset import RuleSet, load_ruleset
+from service.checks import check_answers, freeze
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
-from service.disposition import Disposition
 from service.scoring import Policy, Scorer
 
-_REGIONAL = ("PROV", "KABKOTA")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """A model that was trained, measured and saved.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the model.
+    manifest : Manifest
+    card : str
+        Markdown.
+    trained : Trained
+        With what the model said of held-out complaints.
+    """
+
+    folder: Path
+    manifest: Manifest
+    card: str
+    trained: Trained
 
 
 def train_and_save(
@@ -34,11 +53,10 @@ def train_and_save(
     data: Sequence[Path],
     models: Path,
     model_id: str | None,
-    promote: bool,
     now: datetime,
     config: TrainConfig | None = None,
-) -> Path:
-    """Train on the seed corpus and the given files, and return the new model's folder.
+) -> Training:
+    """Train on the seed corpus and the given files, measure the model and save its folder.
 
     Progress goes to standard error. The same data gives the same weights.
 
@@ -65,24 +83,19 @@ def train_and_save(
             "by_source": {str(k): int(v) for k, v in frame["source"].value_counts().items()},
         },
         "config": asdict(config),
-        "metrics": {"heads": heads, "end_to_end": measured.figures},
+        "metrics": {
+            "heads": heads,
+            "end_to_end": measured.figures,
+            "frozen": {"data": measured.evaluation.data, **figures_of(measured.evaluation)},
+        },
         "risk": tuple(measured.risk),
         "confidence": asdict(measured.confidence),
     }
-    manifest = save_model(
-        folder, trained.model, manifest=details, card=card(folder.name, details, measured.risk)
-    )
-    if promote:
-        promote_model(models, manifest)
-    _say(f"saved {folder}" + (" and promoted it" if promote else ""))
-    return folder
-
-
-def promote_model(models: Path, manifest: Manifest) -> None:
-    """Make a model the one in use; readers see the old or the new name, never half of one."""
-    draft = models / f".{CHAMPION_FILE}.new"
-    draft.write_text(manifest.id + "\n", encoding="utf-8")
-    draft.replace(models / CHAMPION_FILE)
+    text = card(folder.name, details, measured.risk)
+    manifest = save_model(folder, trained.model, manifest=details, card=text)
+    write_evaluation(folder, measured.evaluation)
+    _say(f"saved {folder}")
+    return Training(folder=folder, manifest=manifest, card=text, trained=trained)
 
 
 def public_words(ruleset: RuleSet) -> frozenset[str]:
@@ -112,11 +125,14 @@ class EndToEnd:
         Fitted on all of them.
     risk : list of RiskPoint
         With the confidence of each complaint fitted on the others.
+    evaluation : FrozenEvaluation
+        The held-out answers row by row, for comparing with another model.
     """
 
     figures: dict[str, Any]
     confidence: AgencyConfidence
     risk: list[RiskPoint]
+    evaluation: FrozenEvaluation
 
 
 def measure_end_to_end(
@@ -135,11 +151,7 @@ def measure_end_to_end(
     )
     complaints = [Complaint(isi=text) for text in frame["text"].iloc[chosen]]
     answers = scorer.decide(complaints, trained.held_out.rows(chosen), today=today)
-    day = ruleset.on(today)
-    rows = frame.iloc[chosen].to_dict("records")
-    checks = pd.DataFrame(
-        _check(row, answer, day) for row, answer in zip(rows, answers, strict=True)
-    )
+    checks = check_answers(frame.iloc[chosen], answers, scorer=scorer, today=today)
     known = checks[checks["known"]].reset_index(drop=True)
     evidence = known[["chance", "level_chance", "topic_chance"]].to_numpy()
     right = known["agency"].to_numpy()
@@ -155,7 +167,7 @@ def measure_end_to_end(
     figures = {
         "rows": len(checks),
         "real": bool(real.any()),
-        "category_accuracy": _share(checks["category"]),
+        "category_accuracy": _share(checks["category"][checks["labelled"]]),
         "level_accuracy": _share(known["level"]),
         "agency_accuracy": _share(known["agency"]),
         "agency_calibration_error": round(expected_calibration_error(sure, right), 4),
@@ -164,26 +176,9 @@ def measure_end_to_end(
     return EndToEnd(
         figures=figures,
         confidence=fit_confidence(evidence, right),
+        evaluation=freeze(frame.iloc[chosen], checks),
         risk=risk_curve(both[may_go], correct[may_go]),
     )
-
-
-def _check(row: dict[Hashable, Any], answer: Disposition, day: CompiledRules) -> dict[str, Any]:
-    """Compare one answer with its labels."""
-    truth, _ = day.category(row["kind"], row["misconduct"], row["inspection"])
-    agency, reasons = answer["agency"], {reason["code"] for reason in answer["review_reasons"]}
-    code = agency["level"] if agency["level"] in _REGIONAL else agency["code"]
-    return {
-        "known": row["level"] is not None,
-        "category": answer["category"] == truth,
-        "level": agency["level"] == row["level"],
-        "agency": code == row["agency"],
-        "clear": not reasons - {"category_uncertain", "agency_uncertain"},
-        "category_chance": answer["category_probability"],
-        "chance": agency["probability"],
-        "level_chance": answer["attributes"]["level"][agency["level"]],
-        "topic_chance": answer["topics"][0]["probability"],
-    }
 
 
 def unmeasured() -> Manifest:

@@ -1,0 +1,178 @@
+"""The commands ``disposisi train`` and ``disposisi models``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from service.promotion import Store
+
+_MODELS = Path("models")
+
+
+class ModelsUsageError(ServiceError):
+    """Options that do not go together; the message says what would be right."""
+
+
+def add_train(parser: argparse.ArgumentParser) -> None:
+    """Describe ``disposisi train``."""
+    parser.add_argument(
+        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
+    )
+    parser.add_argument("--config", type=Path, help="TOML file with the keys of TrainConfig")
+    _add_models(parser)
+    parser.add_argument("--id", default=None, help="name of the model (default: date and data)")
+    parser.add_argument("--promote", action="store_true", help="use it, unless it is worse")
+    parser.set_defaults(run=_train)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Describe ``disposisi models``."""
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="what there is, and which is in use")
+    listing.set_defaults(run=_list)
+
+    compare = commands.add_parser("compare", help="two models on the same complaints")
+    compare.add_argument("champion", metavar="A")
+    compare.add_argument("challenger", metavar="B")
+    compare.set_defaults(run=_compare)
+
+    promote = commands.add_parser("promote", help="use a model, unless it is worse")
+    promote.add_argument("id", metavar="ID")
+    promote.add_argument("--force", action="store_true", help="even if worse; needs --reason")
+    promote.add_argument("--reason", help="recorded in PROMOTIONS.md")
+    promote.set_defaults(run=_promote)
+
+    export = commands.add_parser("export", help="copy a verified model to FOLDER/ID")
+    export.add_argument("id", metavar="ID")
+    export.add_argument("folder", metavar="FOLDER", type=Path)
+    export.set_defaults(run=_export)
+
+    for one in (compare, promote):
+        one.add_argument(
+            "--data",
+            type=Path,
+            nargs="+",
+            default=[],
+            help="frozen evaluation set (default: the held-out answers kept at training)",
+        )
+    for one in (listing, compare, promote, export):
+        _add_models(one)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models", type=Path, default=_MODELS, help="folder of the models")
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from classifier.config_file import read_config
+    from service.promotion import promote
+    from service.runs import log_training
+    from service.training import train_and_save
+
+    now = datetime.now(UTC)
+    training = train_and_save(
+        data=arguments.data,
+        models=arguments.models,
+        model_id=arguments.id,
+        config=read_config(arguments.config) if arguments.config else None,
+        now=now,
+    )
+    _say(log_training(training, folder=Path.cwd()))
+    if arguments.promote:
+        _say(promote(_store(arguments), training.folder.name, now=now))
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    store = _store(arguments)
+    champion = store.champion()
+    rows = [
+        (
+            "*" if manifest.id == champion else "",
+            manifest.id,
+            manifest.created_at[:16],
+            f"{manifest.data.get('rows', 0):,}",
+            *(
+                f"{manifest.metrics.get('end_to_end', {}).get(name, float('nan')):.4f}"
+                for name in ("category_accuracy", "agency_accuracy")
+            ),
+        )
+        for manifest in store.manifests()
+    ]
+    _print_table(("", "model", "trained (UTC)", "complaints", "class right", "agency right"), rows)
+    return 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from service.promotion import compare_models, seen_in_training
+
+    store, data = _store(arguments), arguments.data
+    names = (arguments.champion, arguments.challenger)
+    for name in names:
+        if seen := seen_in_training(store, name, data):
+            _say(f"{name} was trained on complaints of {', '.join(seen)}: it may know some of them")
+    found = compare_models(store, *names, data=data, now=datetime.now(UTC))
+    rows = [
+        (
+            d.name,
+            f"{d.champion:.4f}",
+            f"{d.challenger:.4f}",
+            f"{d.low:+.4f} .. {d.high:+.4f}",
+            "worse" if d.is_worse else "better" if d.low > 0 else "",
+        )
+        for d in found
+    ]
+    _print_table(("figure", *names, "difference, 95 %", ""), rows)
+    return 0
+
+
+def _promote(arguments: argparse.Namespace) -> int:
+    from service.promotion import promote
+
+    reason = (arguments.reason or "").strip()
+    if arguments.force != bool(reason):
+        msg = '--force and --reason "..." go together: who promotes a worse model says why'
+        raise ModelsUsageError(msg)
+    store = _store(arguments)
+    now = datetime.now(UTC)
+    said = promote(store, arguments.id, data=arguments.data, forced_because=reason or None, now=now)
+    _say(said)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from service.promotion import export
+
+    print(export(_store(arguments), arguments.id, arguments.folder))
+    return 0
+
+
+def _store(arguments: argparse.Namespace) -> Store:
+    from classifier import tracking
+    from service.promotion import Store
+
+    here = Path.cwd()
+    registry = tracking.tracking_uri(here) if tracking.has_registry(here) else None
+    return Store(models=arguments.models, registry=registry)
+
+
+def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
+
+
+def _say(line: str) -> None:
+    print(f"disposisi: {line}", file=sys.stderr)
