@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.calibration import RiskPoint
+from classifier.calibration import MIN_AUTOMATIC, RiskPoint
 from classifier.labels import HEADS
 from classifier.predict import Predictions
 
@@ -90,7 +90,7 @@ def risk_picture(curve: Sequence[RiskPoint], *, eligible: int, title: str) -> Fi
     """
     from matplotlib.figure import Figure
 
-    points = [point for point in curve if point.automatic]
+    points = [point for point in curve if point.automatic >= MIN_AUTOMATIC]
     coverage = [point.automatic / max(eligible, 1) for point in points]
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()

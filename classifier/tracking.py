@@ -219,9 +219,9 @@ def _mlflow(uri: str) -> Iterator[Any]:
         import mlflow.pyfunc
         from mlflow.exceptions import MlflowException
 
-    mlflow.set_tracking_uri(uri)
     try:
         with _quiet():
+            mlflow.set_tracking_uri(uri)
             yield mlflow
     except (MlflowException, OSError) as error:
         # The address may hold a password.

@@ -113,13 +113,11 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from service.promotion import compare_models, seen_in_training
+    from service.promotion import compare_models
 
     store, data = _store(arguments), arguments.data
     names = (arguments.champion, arguments.challenger)
-    for name in names:
-        if seen := seen_in_training(store, name, data):
-            _say(f"{name} was trained on complaints of {', '.join(seen)}: it may know some of them")
+    _warn_of_seen(store, names, data)
     found = compare_models(store, *names, data=data, now=datetime.now(UTC))
     rows = [
         (
@@ -144,6 +142,7 @@ def _promote(arguments: argparse.Namespace) -> int:
         raise ModelsUsageError(msg)
     store = _store(arguments)
     now = datetime.now(UTC)
+    _warn_of_seen(store, (store.champion() or arguments.id, arguments.id), arguments.data)
     said = promote(store, arguments.id, data=arguments.data, forced_because=reason or None, now=now)
     _say(said)
     return 0
@@ -154,6 +153,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
     print(export(_store(arguments), arguments.id, arguments.folder))
     return 0
+
+
+def _warn_of_seen(store: Store, names: Iterable[str], data: Sequence[Path]) -> None:
+    from service.promotion import seen_in_training
+
+    for name in dict.fromkeys(names):
+        if seen := seen_in_training(store, name, data):
+            _say(f"{name} was trained on complaints of {', '.join(seen)}: it may know some of them")
 
 
 def _store(arguments: argparse.Namespace) -> Store:

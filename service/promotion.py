@@ -165,8 +165,12 @@ def promote(
     version = tracking.set_champion(model_id, uri=store.registry) if store.registry else None
     _record(store, f"{now:%Y-%m-%d %H:%M}Z", model_id, before or "none", verdict)
     replace_champion(store.models, model_id)
-    in_registry = f"; alias {tracking.CHAMPION} on version {version}" if version else ""
-    return f"{model_id} is in use, before: {before or 'none'} ({verdict}){in_registry}"
+    said = f"{model_id} is in use, before: {before or 'none'} ({verdict})"
+    if store.registry is None:
+        return said
+    if version is None:
+        return f"{said}; the registry does not know it, its alias {tracking.CHAMPION} stays"
+    return f"{said}; alias {tracking.CHAMPION} on version {version}"
 
 
 def replace_champion(models: Path, model_id: str) -> None:
@@ -222,7 +226,8 @@ def _verdict(
         if d.is_worse
     ]
     if not worse:
-        return "not worse on the same complaints"
+        because = f": {forced_because}" if forced_because else ""
+        return f"not worse on the same complaints{because}"
     if forced_because is None:
         msg = f"{challenger} is worse than {champion}: {'; '.join(worse)}; to promote it: {how}"
         raise PromotionError(msg)
