@@ -97,6 +97,11 @@ def is_installed() -> bool:
     return find_spec("mlflow") is not None
 
 
+def refuse_telemetry() -> None:
+    """Keep MLflow from reporting its use to its makers; counts only before it is imported."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+
 def tracking_uri(folder: Path) -> str:
     """Return ``MLFLOW_TRACKING_URI``, or else a SQLite file in a folder."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder.resolve() / DEFAULT_FILE}"
@@ -213,7 +218,7 @@ def _version_of(mlflow: Any, model_id: str) -> str | None:
 @contextmanager
 def _mlflow(uri: str) -> Iterator[Any]:
     """Give MLflow pointed at a server; what it raises becomes a ``TrackingError``."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nothing is sent to its makers
+    refuse_telemetry()
     with _quiet():
         import mlflow
         import mlflow.pyfunc
@@ -223,7 +228,7 @@ def _mlflow(uri: str) -> Iterator[Any]:
         with _quiet():
             mlflow.set_tracking_uri(uri)
             yield mlflow
-    except (MlflowException, OSError) as error:
+    except (MlflowException, OSError, ImportError) as error:
         # The address may hold a password.
         msg = f"MLflow: {type(error).__name__}: {str(error).replace(uri, 'the tracking URI')}"
         raise TrackingError(msg) from error

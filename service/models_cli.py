@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classifier.errors import TrackingError
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -86,9 +88,10 @@ def _train(arguments: argparse.Namespace) -> int:
         config=read_config(arguments.config) if arguments.config else None,
         now=now,
     )
-    _say(log_training(training, folder=Path.cwd()))
-    if arguments.promote:
-        _say(promote(_store(arguments), training.folder.name, now=now))
+    with _database_errors():
+        _say(log_training(training, folder=Path.cwd()))
+        if arguments.promote:
+            _say(promote(_store(arguments), training.folder.name, now=now))
     return 0
 
 
@@ -117,8 +120,9 @@ def _compare(arguments: argparse.Namespace) -> int:
 
     store, data = _store(arguments), arguments.data
     names = (arguments.champion, arguments.challenger)
-    _warn_of_seen(store, names, data)
-    found = compare_models(store, *names, data=data, now=datetime.now(UTC))
+    with _database_errors():
+        _warn_of_seen(store, names, data)
+        found = compare_models(store, *names, data=data, now=datetime.now(UTC))
     rows = [
         (
             d.name,
@@ -142,17 +146,31 @@ def _promote(arguments: argparse.Namespace) -> int:
         raise ModelsUsageError(msg)
     store = _store(arguments)
     now = datetime.now(UTC)
-    _warn_of_seen(store, (store.champion() or arguments.id, arguments.id), arguments.data)
-    said = promote(store, arguments.id, data=arguments.data, forced_because=reason or None, now=now)
-    _say(said)
+    data = arguments.data
+    with _database_errors():
+        _warn_of_seen(store, (store.champion() or arguments.id, arguments.id), data)
+        _say(promote(store, arguments.id, data=data, forced_because=reason or None, now=now))
     return 0
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from service.promotion import export
 
-    print(export(_store(arguments), arguments.id, arguments.folder))
+    with _database_errors():
+        print(export(_store(arguments), arguments.id, arguments.folder))
     return 0
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    """Say in a line what MLflow lets through from its database; the address may hold a password."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        msg = f"the tracking database cannot be used ({type(error).__name__})"
+        raise TrackingError(msg) from error
 
 
 def _warn_of_seen(store: Store, names: Iterable[str], data: Sequence[Path]) -> None:

@@ -28,6 +28,7 @@ def log_training(training: Training, *, folder: Path) -> str:
     """
     if not tracking.is_installed():
         return f"the run was not logged: MLflow is not installed; {tracking.HOW_TO_INSTALL}"
+    tracking.refuse_telemetry()
     from service.mlflow_model import model_to_log
 
     uri = tracking.tracking_uri(folder)

@@ -55,8 +55,9 @@ def train_and_save(
     model_id: str | None,
     now: datetime,
     config: TrainConfig | None = None,
+    corpus: Path = SEED_CORPUS,
 ) -> Training:
-    """Train on the seed corpus and the given files, measure the model and save its folder.
+    """Train on the corpus and the given files, measure the model and save its folder.
 
     Progress goes to standard error. The same data gives the same weights.
 
@@ -67,7 +68,7 @@ def train_and_save(
     """
     config = config or TrainConfig()
     ruleset = load_ruleset()
-    frame = read_examples([SEED_CORPUS, *data])
+    frame = read_examples([corpus, *data])
     _say(f"{len(frame):,} labelled complaints; training and holding out {config.folds} parts")
     trained = train(frame, config, public_words=public_words(ruleset))
     heads = head_report(trained, frame)
