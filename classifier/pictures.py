@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,3 +102,10 @@ def risk_picture(curve: Sequence[RiskPoint], *, eligible: int, title: str) -> Fi
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG file."""
+    file = BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()

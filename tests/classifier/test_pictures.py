@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
 
 from classifier.calibration import RiskPoint
 from classifier.labels import HEADS
-from classifier.pictures import head_pictures, risk_picture
+from classifier.pictures import head_pictures, png, risk_picture
 from classifier.train import Trained
 
 
@@ -24,11 +22,9 @@ def test_every_question_gets_a_confusion_matrix_of_all_its_labelled_complaints(
 
 
 def test_pictures_are_drawn_as_png(trained: Trained) -> None:
-    file = BytesIO()
+    picture = head_pictures(trained.held_out, trained.labels)["confusion-kind"]
 
-    head_pictures(trained.held_out, trained.labels)["confusion-kind"].savefig(file, format="png")
-
-    assert file.getvalue().startswith(b"\x89PNG")
+    assert png(picture).startswith(b"\x89PNG")
 
 
 def test_the_risk_curve_shows_the_share_of_the_eligible_and_passes_over_tiny_samples() -> None:
