@@ -124,7 +124,7 @@ def log_run(run: Run, model: ModelToLog, *, uri: str) -> Logged:
     with _mlflow(uri) as mlflow:
         mlflow.set_experiment(EXPERIMENT)
         with mlflow.start_run(run_name=run.name, tags={MODEL_ID_TAG: run.name}) as active:
-            mlflow.log_params({k: str(v)[:_MAX_PARAM_CHARS] for k, v in flatten(run.params)})
+            mlflow.log_params(dict(_params(run.params)))
             mlflow.log_metrics(dict(_numbers(run.metrics)))
             for name, text in run.texts.items():
                 mlflow.log_text(text, name)
@@ -199,6 +199,11 @@ def flatten(values: Mapping[str, Any], *, above: str = "") -> Iterator[tuple[str
             yield from flatten(value, above=name)
         else:
             yield name, value
+
+
+def _params(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in flatten(values):
+        yield _NOT_IN_A_NAME.sub("_", name), str(value)[:_MAX_PARAM_CHARS]
 
 
 def _numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -71,7 +71,9 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--models", type=Path, default=_MODELS, help="folder of the models")
+    parser.add_argument(
+        "--models", type=Path, help="folder of the models (default: DISPOSISI_MODELS_DIR, models)"
+    )
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -83,7 +85,7 @@ def _train(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     training = train_and_save(
         data=arguments.data,
-        models=arguments.models,
+        models=_models_folder(arguments),
         model_id=arguments.id,
         config=read_config(arguments.config) if arguments.config else None,
         now=now,
@@ -187,7 +189,14 @@ def _store(arguments: argparse.Namespace) -> Store:
 
     here = Path.cwd()
     registry = tracking.tracking_uri(here) if tracking.has_registry(here) else None
-    return Store(models=arguments.models, registry=registry)
+    return Store(models=_models_folder(arguments), registry=registry)
+
+
+def _models_folder(arguments: argparse.Namespace) -> Path:
+    from service.settings import load_settings
+
+    chosen: Path | None = arguments.models or load_settings().models_dir
+    return chosen or _MODELS
 
 
 def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

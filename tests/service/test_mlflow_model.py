@@ -51,7 +51,7 @@ def logged(uri: str) -> Logged:
     folder = find_model()
     run = Run(
         name=folder.name,
-        params={"config": {"C": 0.5}},
+        params={"config": {"C": 0.5}, "data": {"by_source": {"kanal: wa?": 3}}},
         metrics=read_manifest(folder).metrics,
         texts={"card.md": "# Kartu\n"},
     )
@@ -147,7 +147,7 @@ def test_an_empty_table_gives_an_empty_one(scorer: Scorer) -> None:
 def test_a_run_holds_parameters_metrics_and_the_card(logged: Logged) -> None:
     run = mlflow.MlflowClient(logged.tracking_uri).get_run(logged.run_id)
 
-    assert run.data.params == {"config.C": "0.5"}
+    assert run.data.params == {"config.C": "0.5", "data.by_source.kanal_ wa_": "3"}
     assert run.data.metrics["end_to_end.category_accuracy"] > 0.8
     assert mlflow.artifacts.load_text(f"runs:/{logged.run_id}/card.md") == "# Kartu\n"
 

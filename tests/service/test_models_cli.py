@@ -100,6 +100,17 @@ def test_a_damaged_tracking_file_is_said_in_a_line(
     assert line == "disposisi: the tracking database cannot be used (DatabaseError)"
 
 
+def test_the_folder_of_the_models_comes_from_the_settings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(find_model().parent, folder / "lain")
+    monkeypatch.setenv("DISPOSISI_MODELS_DIR", str(folder / "lain"))
+
+    assert main(["models", "list"]) == 0
+
+    assert find_model().name in capsys.readouterr().out
+
+
 def test_an_unknown_model_is_named_with_those_there_are(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
