@@ -165,29 +165,39 @@ def marks(right: Sequence[bool | None]) -> str:
     return "".join(UNKNOWN if one is None else str(int(one)) for one in right)
 
 
-def write_evaluation(folder: Path, found: FrozenEvaluation) -> None:
-    """Keep an evaluation beside its model."""
-    text = json.dumps(asdict(found), indent=1)
+def write_evaluation(folder: Path, found: FrozenEvaluation, *, model_sha256: str) -> None:
+    """Keep an evaluation beside the model that it is of."""
+    text = json.dumps({"model_sha256": model_sha256} | asdict(found), indent=1)
     (folder / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def read_evaluation(folder: Path) -> FrozenEvaluation:
+def read_evaluation(folder: Path, *, model_sha256: str) -> FrozenEvaluation:
     """Return the evaluation of a model folder.
+
+    Parameters
+    ----------
+    model_sha256 : str
+        Of the model file, as its manifest says.
 
     Raises
     ------
     ComparisonError
-        If there is none or it is damaged.
+        If there is none, it is damaged or of another model.
     """
     path = folder / EVALUATION_FILE
     try:
-        found = FrozenEvaluation(**json.loads(path.read_text(encoding="utf-8")))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        of_model = values.pop("model_sha256")
+        found = FrozenEvaluation(**values)
     except FileNotFoundError as error:
         msg = f"{path}: not there: score both models on one file with --data FILE"
         raise ComparisonError(msg) from error
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         msg = f"{path}: expected an evaluation, got {type(error).__name__}"
         raise ComparisonError(msg) from error
+    if of_model != model_sha256:
+        msg = f"{path}: is of another model: score both models on one file with --data FILE"
+        raise ComparisonError(msg)
     rows = {len(column) for name, column in asdict(found).items() if name != "data"}
     if len(rows) != 1 or not len(found):
         msg = f"{path}: expected one character a complaint in every column, got {sorted(rows)}"

@@ -115,7 +115,9 @@ def compare_models(
     """
     folders = [store.folder(champion), store.folder(challenger)]
     if not data:
-        return compare(*(read_evaluation(folder) for folder in folders))
+        return compare(
+            *(read_evaluation(one, model_sha256=read_manifest(one).sha256) for one in folders)
+        )
     frame = read_examples(data)
     ruleset = load_ruleset()
     answers = []

@@ -94,7 +94,7 @@ def train_and_save(
     }
     text = card(folder.name, details, measured.risk)
     manifest = save_model(folder, trained.model, manifest=details, card=text)
-    write_evaluation(folder, measured.evaluation)
+    write_evaluation(folder, measured.evaluation, model_sha256=manifest.sha256)
     _say(f"saved {folder}")
     return Training(folder=folder, manifest=manifest, card=text, trained=trained)
 
@@ -229,6 +229,20 @@ def card(name: str, details: dict[str, Any], risk: Sequence[RiskPoint]) -> str:
         "## End to end, with the rules",
         "",
         *_table(("figure", "value"), metrics["end_to_end"].items()),
+        "",
+        "## On the frozen complaints",
+        "",
+        f"The same complaints as above, `{metrics['frozen']['data']}`. A model that is worse on",
+        "them beyond the interval is not promoted. Misconduct is caught from its threshold on.",
+        "",
+        *_table(
+            ("figure", "value", "95 % interval"),
+            (
+                (name, f["value"], f"{f['low']} to {f['high']}")
+                for name, f in metrics["frozen"].items()
+                if name != "data"
+            ),
+        ),
         "",
         "## Automatic answers",
         "",

@@ -103,32 +103,35 @@ def test_figures_lie_in_their_interval() -> None:
 
 
 def test_a_kept_evaluation_reads_as_it_was(tmp_path: Path) -> None:
-    write_evaluation(tmp_path, make_evaluation())
+    write_evaluation(tmp_path, make_evaluation(), model_sha256="s1")
 
-    assert read_evaluation(tmp_path) == make_evaluation()
+    assert read_evaluation(tmp_path, model_sha256="s1") == make_evaluation()
 
 
 def test_a_missing_evaluation_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ComparisonError, match=r"evaluation\.json: not there: score both"):
-        read_evaluation(tmp_path)
+        read_evaluation(tmp_path, model_sha256="s1")
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         pytest.param("{", "expected an evaluation, got JSONDecodeError", id="cut-off"),
-        pytest.param('{"rows": 3}', "expected an evaluation, got TypeError", id="other-keys"),
+        pytest.param("{}", "expected an evaluation, got KeyError", id="of-no-model"),
+        pytest.param(
+            '{"model_sha256": "s1"}', "expected an evaluation, got TypeError", id="no-answers"
+        ),
     ],
 )
 def test_a_damaged_evaluation_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / EVALUATION_FILE).write_text(text)
 
     with pytest.raises(ComparisonError, match=problem):
-        read_evaluation(tmp_path)
+        read_evaluation(tmp_path, model_sha256="s1")
 
 
 def test_columns_of_unequal_length_are_refused(tmp_path: Path) -> None:
-    write_evaluation(tmp_path, replace(make_evaluation(), topic="1"))
+    write_evaluation(tmp_path, replace(make_evaluation(), topic="1"), model_sha256="s1")
 
     with pytest.raises(ComparisonError, match=r"one character a complaint .* got \[1, 400\]"):
-        read_evaluation(tmp_path)
+        read_evaluation(tmp_path, model_sha256="s1")

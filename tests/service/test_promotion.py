@@ -50,6 +50,7 @@ def make_model(models: Path, model_id: str, *, wrong: int | None = None, data: s
                 level=right,
                 agency=right,
             ),
+            model_sha256=values["sha256"],
         )
 
 
@@ -154,6 +155,14 @@ def test_a_frozen_set_compares_models_that_kept_nothing(store: Store, frozen_set
 def test_sources_that_a_model_was_trained_on_are_named(store: Store, frozen_set: Path) -> None:
     assert seen_in_training(store, "lama", [frozen_set]) == []
     assert seen_in_training(store, "lama", [SEED_CORPUS]) == ["seed_corpus"]
+
+
+def test_the_answers_of_another_model_are_not_taken_for_its_own(store: Store) -> None:
+    make_dull_model(store.models, "tumpul")
+    shutil.copy(store.models / "lama" / "evaluation.json", store.models / "tumpul")
+
+    with pytest.raises(PromotionError, match=r"evaluation\.json: is of another model"):
+        promote(store, "tumpul", now=NOW)
 
 
 def test_a_changed_model_is_never_promoted(store: Store) -> None:
