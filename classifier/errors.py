@@ -13,3 +13,15 @@ class DatasetError(ClassifierError):
 
 class ModelError(ClassifierError):
     """A model folder cannot be used; says which file and why."""
+
+
+class ConfigError(ClassifierError):
+    """A training configuration cannot be used; says which file, which key and why."""
+
+
+class TrackingError(ClassifierError):
+    """A run cannot be logged, or a registry cannot be used; says what and why."""
+
+
+class ComparisonError(ClassifierError):
+    """Two models cannot be compared; says why and what to do."""

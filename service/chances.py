@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.labels import KINDS, LEVELS, TOPICS
-from classifier.predict import Predictions
 from rules.decide import CompiledRules, Route
 from rules.facts import Facts
 

@@ -15,6 +15,7 @@ from classifier.errors import ClassifierError
 from rules.errors import RulesError
 from service.complaint import InputError
 from service.errors import ServiceError
+from service.models_cli import add_models, add_train
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
 
@@ -78,14 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
-    train = commands.add_parser("train", help="train a model and save it as a folder")
-    train.add_argument(
-        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
-    )
-    train.add_argument("--models", type=Path, default=Path("models"), help="folder of the models")
-    train.add_argument("--id", default=None, help="name of the model (default: date and data)")
-    train.add_argument("--promote", action="store_true", help="make it the model in use")
-    train.set_defaults(run=_train)
+    add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
+    add_models(commands.add_parser("models", help="list, compare, promote and export models"))
     return parser
 
 
@@ -270,17 +265,4 @@ def _rules_backtest(arguments: argparse.Namespace) -> int:
         today=_now().date(),
     )
     print(as_json(result) if arguments.json else describe(result))
-    return 0
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    from service.training import train_and_save
-
-    train_and_save(
-        data=arguments.data,
-        models=arguments.models,
-        model_id=arguments.id,
-        promote=arguments.promote,
-        now=_now(),
-    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,24 +14,45 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from classifier.artifacts import CHAMPION_FILE, Manifest, save_model
+from classifier.artifacts import Manifest, save_model
 from classifier.calibration import RiskPoint, expected_calibration_error, risk_curve
 from classifier.dataset import SEED_CORPUS, fingerprint, read_examples
 from classifier.evaluate import head_report, macro_f1
+from classifier.frozen import FrozenEvaluation, figures_of, write_evaluation
 from classifier.stemming import root_words
 from classifier.text import normal_words, surfaces
 from classifier.train import TrainConfig, Trained, assign_folds, train
 from rules.decide import CompiledRules
 from rules.ruleset import RuleSet, load_ruleset
 from service.chances import category_table
+from service.checks import check_answers, freeze
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
-from service.disposition import Disposition
 from service.evidence import levels_by_topic
 from service.scoring import Policy, Scorer
 
-_REGIONAL = ("PROV", "KABKOTA")
 _WEIGHTS = (0.8, 1.0, 1.25, 1.5, 2.0, 2.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """A model that was trained, measured and saved.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the model.
+    manifest : Manifest
+    card : str
+        Markdown.
+    trained : Trained
+        With what the model said of held-out complaints.
+    """
+
+    folder: Path
+    manifest: Manifest
+    card: str
+    trained: Trained
 
 
 def train_and_save(
@@ -39,11 +60,11 @@ def train_and_save(
     data: Sequence[Path],
     models: Path,
     model_id: str | None,
-    promote: bool,
     now: datetime,
     config: TrainConfig | None = None,
-) -> Path:
-    """Train on the seed corpus and the given files, and return the new model's folder.
+    corpus: Path = SEED_CORPUS,
+) -> Training:
+    """Train on the corpus and the given files, measure the model and save its folder.
 
     Progress goes to standard error. The same data gives the same weights.
 
@@ -54,7 +75,7 @@ def train_and_save(
     """
     config = config or TrainConfig()
     ruleset = load_ruleset()
-    frame = read_examples([SEED_CORPUS, *data])
+    frame = read_examples([corpus, *data])
     _say(f"{len(frame):,} labelled complaints; training and holding out {config.folds} parts")
     trained = train(frame, config, public_words=public_words(ruleset))
     heads = head_report(trained, frame)
@@ -71,25 +92,20 @@ def train_and_save(
             "by_source": {str(k): int(v) for k, v in frame["source"].value_counts().items()},
         },
         "config": asdict(config),
-        "metrics": {"heads": heads, "end_to_end": measured.figures},
+        "metrics": {
+            "heads": heads,
+            "end_to_end": measured.figures,
+            "frozen": {"data": measured.evaluation.data, **figures_of(measured.evaluation)},
+        },
         "risk": tuple(measured.risk),
         "confidence": asdict(measured.confidence),
         "category_weights": measured.category_weights,
     }
-    manifest = save_model(
-        folder, trained.model, manifest=details, card=card(folder.name, details, measured.risk)
-    )
-    if promote:
-        promote_model(models, manifest)
-    _say(f"saved {folder}" + (" and promoted it" if promote else ""))
-    return folder
-
-
-def promote_model(models: Path, manifest: Manifest) -> None:
-    """Make a model the one in use; readers see the old or the new name, never half of one."""
-    draft = models / f".{CHAMPION_FILE}.new"
-    draft.write_text(manifest.id + "\n", encoding="utf-8")
-    draft.replace(models / CHAMPION_FILE)
+    text = card(folder.name, details, measured.risk)
+    manifest = save_model(folder, trained.model, manifest=details, card=text)
+    write_evaluation(folder, measured.evaluation, model_sha256=manifest.sha256)
+    _say(f"saved {folder}")
+    return Training(folder=folder, manifest=manifest, card=text, trained=trained)
 
 
 def public_words(ruleset: RuleSet) -> frozenset[str]:
@@ -121,12 +137,15 @@ class EndToEnd:
         Fitted on all of them.
     risk : list of RiskPoint
         With the confidence of each complaint fitted on the others.
+    evaluation : FrozenEvaluation
+        The held-out answers row by row, for comparing with another model.
     """
 
     figures: dict[str, Any]
     category_weights: dict[str, float]
     confidence: AgencyConfidence
     risk: list[RiskPoint]
+    evaluation: FrozenEvaluation
 
 
 def measure_end_to_end(
@@ -152,10 +171,7 @@ def measure_end_to_end(
     )
     complaints = [Complaint(isi=text) for text in frame["text"].iloc[chosen]]
     answers = scorer.decide(complaints, trained.held_out.rows(chosen), today=today)
-    rows = frame.iloc[chosen].to_dict("records")
-    checks = pd.DataFrame(
-        _check(row, answer, day) for row, answer in zip(rows, answers, strict=True)
-    )
+    checks = check_answers(frame.iloc[chosen], answers, scorer=scorer, today=today)
     known = checks[checks["known"]].reset_index(drop=True)
     evidence = known[["chance", "level_chance", "topic_chance"]].to_numpy()
     right = known["agency"].to_numpy()
@@ -171,10 +187,8 @@ def measure_end_to_end(
     figures = {
         "rows": len(checks),
         "real": bool(real.any()),
-        "category_accuracy": _share(checks["category"]),
-        "category_macro_f1": round(
-            macro_f1(checks["truth"].to_numpy(), checks["answer"].to_numpy()), 4
-        ),
+        "category_accuracy": _share(checks["category"][checks["labelled"]]),
+        "category_macro_f1": _macro_f1(checks[checks["labelled"]]),
         "level_accuracy": _share(known["level"]),
         "agency_accuracy": _share(known["agency"]),
         "agency_calibration_error": round(expected_calibration_error(sure, right), 4),
@@ -184,6 +198,7 @@ def measure_end_to_end(
         figures=figures,
         category_weights=weights,
         confidence=fit_confidence(evidence, right),
+        evaluation=freeze(frame.iloc[chosen], checks),
         risk=risk_curve(both[may_go], correct[may_go]),
     )
 
@@ -197,6 +212,10 @@ def choose_category_weights(
     complaints. They move only the choice, never a probability.
     """
     codes, table = category_table(day)
+    labelled = frame[["kind", "misconduct", "inspection"]].notna().all(axis=1).to_numpy()
+    chosen = chosen[labelled[chosen]]
+    if not len(chosen):
+        return {}
     chances = trained.held_out.rows(chosen).outcomes() @ table
     labels = frame.iloc[chosen][["kind", "misconduct", "inspection"]].itertuples(index=False)
     truth = np.array([codes.index(day.category(*row)[0]) for row in labels])
@@ -208,26 +227,6 @@ def choose_category_weights(
         if score > best_score + 1e-9:
             best, best_score = weights, score
     return dict(zip(codes, best.tolist(), strict=True))
-
-
-def _check(row: dict[Hashable, Any], answer: Disposition, day: CompiledRules) -> dict[str, Any]:
-    """Compare one answer with its labels."""
-    truth, _ = day.category(row["kind"], row["misconduct"], row["inspection"])
-    agency, reasons = answer["agency"], {reason["code"] for reason in answer["review_reasons"]}
-    code = agency["level"] if agency["level"] in _REGIONAL else agency["code"]
-    return {
-        "known": row["level"] is not None,
-        "truth": truth,
-        "answer": answer["category"],
-        "category": answer["category"] == truth,
-        "level": agency["level"] == row["level"],
-        "agency": code == row["agency"],
-        "clear": not reasons - {"category_uncertain", "agency_uncertain"},
-        "category_chance": answer["category_probability"],
-        "chance": agency["probability"],
-        "level_chance": answer["attributes"]["level"][agency["level"]],
-        "topic_chance": answer["topics"][0]["probability"],
-    }
 
 
 def unmeasured(levels: dict[str, list[int]]) -> Manifest:
@@ -243,6 +242,11 @@ def unmeasured(levels: dict[str, list[int]]) -> Manifest:
         data={"levels_by_topic": levels}, config={},
         metrics={},
     )  # fmt: skip
+
+
+def _macro_f1(checks: pd.DataFrame) -> float:
+    truth, answer = checks["category_truth"].to_numpy(), checks["category_answer"].to_numpy()
+    return round(macro_f1(truth.astype(str), answer.astype(str)), 4) if len(checks) else 0.0
 
 
 def _share(values: Any) -> float:
@@ -284,6 +288,20 @@ def card(name: str, details: dict[str, Any], risk: Sequence[RiskPoint]) -> str:
         "## End to end, with the rules",
         "",
         *_table(("figure", "value"), metrics["end_to_end"].items()),
+        "",
+        "## On the frozen complaints",
+        "",
+        f"The same complaints as above, `{metrics['frozen']['data']}`. A model that is worse on",
+        "them beyond the interval is not promoted. Misconduct is caught from its threshold on.",
+        "",
+        *_table(
+            ("figure", "value", "95 % interval"),
+            (
+                (name, f["value"], f"{f['low']} to {f['high']}")
+                for name, f in metrics["frozen"].items()
+                if name != "data"
+            ),
+        ),
         "",
         "## Automatic answers",
         "",

@@ -1,0 +1,128 @@
+"""The scorer as an MLflow model: a table of complaints in, one disposition a row out.
+
+MLflow keeps this file and runs it when the model is loaded ("models from code"), so a logged model
+holds no pickle of ours. The distribution ``disposisi`` must be installed where it is loaded; a
+checkout is not needed.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib.metadata import requires, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow.models import ModelSignature, set_model
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
+from mlflow.types.schema import ColSpec, Schema
+
+from classifier.tracking import ModelToLog
+from rules.workdays import OutsideCalendarError
+from service.complaint import Complaint, InputError, parse_complaint
+from service.disposition import Disposition
+from service.loading import load_scorer
+from service.scoring import Scorer
+from service.settings import load_settings
+
+INPUTS = ("isi", "judul", "received_at", "region")
+OUTPUTS = ("category", "agency_code", "unit", "due_on", "decision", "disposition")
+
+
+class DispositionModel(PythonModel):
+    """Scores as command line and API do; rules and settings are those of the place it runs in."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Load the model folder that was logged, and the rules that are installed."""
+        folder = Path(context.artifacts["model"])
+        self.scorer = load_scorer(load_settings().model_copy(update={"model": folder}))
+
+    def predict(
+        self,
+        context: PythonModelContext,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """Return one row for each row, in order and with its index.
+
+        A complaint that cannot be read has None in every column, and ``disposition`` holds
+        ``{"error": ...}``: one bad row never costs the others their answer.
+        """
+        return answer_table(self.scorer, model_input, now=datetime.now(UTC))
+
+
+def answer_table(scorer: Scorer, table: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
+    """Return the columns ``OUTPUTS`` for a table with ``isi`` and perhaps others of ``INPUTS``.
+
+    Parameters
+    ----------
+    now : datetime
+        Its day says whose rules count for a complaint without ``received_at``; such a complaint
+        gets no ``due_on``.
+    """
+    names = [name for name in INPUTS if name in table]
+    cells = table[names].astype(object).to_dict("records")
+    readings = [_read(scorer, row) for row in cells]
+    complaints = [reading for reading in readings if isinstance(reading, Complaint)]
+    answers = iter(scorer.score(complaints, today=now.date()))
+    rows = [
+        _cells(next(answers)) if isinstance(reading, Complaint) else _error_cells(reading)
+        for reading in readings
+    ]
+    return pd.DataFrame(rows, columns=list(OUTPUTS), index=table.index, dtype=object)
+
+
+def model_to_log(folder: Path) -> ModelToLog:
+    """Return what MLflow needs to keep a model folder as a model of its own."""
+    needed = [line for line in requires("disposisi") or () if "extra ==" not in line]
+    return ModelToLog(
+        code=Path(__file__),
+        folder=folder,
+        signature=ModelSignature(
+            inputs=Schema([ColSpec("string", name, required=name == "isi") for name in INPUTS]),
+            outputs=Schema([ColSpec("string", name, required=False) for name in OUTPUTS]),
+        ),
+        input_example=pd.DataFrame(
+            {
+                "isi": ["Lampu jalan mati di Kota Kediri", "Syarat membuat KTP apa saja?"],
+                "judul": [None, "Bertanya"],
+                "received_at": [None, "2026-11-24T09:30:00+07:00"],
+                "region": [None, "32.04"],
+            }
+        ),
+        # Not "disposisi" itself: it is on no public index, and whoever took the name there would
+        # be installed. Its wheel is installed beforehand.
+        requirements=(f"mlflow=={version('mlflow')}", *needed),
+    )
+
+
+def _read(scorer: Scorer, row: dict[Any, Any]) -> Complaint | InputError:
+    given = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+    try:
+        complaint = parse_complaint(given, timezone=None, source="mlflow")
+        scorer.check(complaint)
+    except InputError as error:
+        return error
+    except OutsideCalendarError as error:
+        return InputError("received_at", str(error))
+    return complaint
+
+
+def _cells(answer: Disposition) -> tuple[str | None, ...]:
+    return (
+        answer["category"],
+        answer["agency"]["code"],
+        answer["agency"]["unit"],
+        answer["sla"]["due_on"],
+        answer["decision"],
+        json.dumps(answer, ensure_ascii=False),
+    )
+
+
+def _error_cells(error: InputError) -> tuple[str | None, ...]:
+    said = json.dumps({"error": {"problem": error.problem, "field": error.field}})
+    return (*[None] * (len(OUTPUTS) - 1), said)
+
+
+set_model(DispositionModel())  # what MLflow asks of a file that is a model
