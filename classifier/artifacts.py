@@ -22,6 +22,7 @@ from classifier.features import Vocabulary
 from classifier.heads import LinearHeads
 from classifier.labels import HEADS
 from classifier.predict import Model
+from classifier.signals import lexicon
 
 FORMAT = 1
 MODEL_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "manifest.json", "card.md"
@@ -66,6 +67,8 @@ class Manifest:
         End to end, from strict to loose; empty where it was not measured.
     confidence : dict
         Weights of the service that make an end-to-end probability honest; empty likewise.
+    category_weights : dict
+        How much the chance of each class counts when one is proposed; 1 where it is missing.
     """
 
     format: int
@@ -78,6 +81,7 @@ class Manifest:
     metrics: dict[str, Any]
     risk: tuple[RiskPoint, ...] = ()
     confidence: dict[str, float] = field(default_factory=dict)
+    category_weights: dict[str, float] = field(default_factory=dict)
 
 
 def save_model(folder: Path, model: Model, *, manifest: Mapping[str, Any], card: str) -> Manifest:
@@ -220,6 +224,9 @@ def _arrays_of(model: Model) -> dict[str, Any]:
         "bias": model.heads.bias,
         "scale": model.calibration.scale,
         "shift": model.calibration.shift,
+        "sureness": model.calibration.sureness,
+        "conditional": model.calibration.conditional,
+        "signals": lexicon().digest,
         "misconduct_threshold": float(model.misconduct_threshold),
     }
 
@@ -227,6 +234,9 @@ def _arrays_of(model: Model) -> dict[str, Any]:
 def _model_of(arrays: dict[str, Any], path: Path) -> Model:
     if arrays["heads"] != {head: list(classes) for head, classes in HEADS.items()}:
         msg = f"{path}: was trained for other questions or topics: retrain it"
+        raise ModelError(msg)
+    if arrays["signals"] != lexicon().digest:
+        msg = f"{path}: was trained with another classifier/data/signals.csv: retrain it"
         raise ModelError(msg)
     return Model(
         vocabulary=Vocabulary(
@@ -237,6 +247,11 @@ def _model_of(arrays: dict[str, Any], path: Path) -> Model:
             idf=arrays["idf"],
         ),
         heads=LinearHeads(weights=np.ascontiguousarray(arrays["weights"]), bias=arrays["bias"]),
-        calibration=Calibration(scale=arrays["scale"], shift=arrays["shift"]),
+        calibration=Calibration(
+            scale=arrays["scale"],
+            shift=arrays["shift"],
+            sureness=arrays["sureness"],
+            conditional=arrays["conditional"],
+        ),
         misconduct_threshold=arrays["misconduct_threshold"],
     )

@@ -16,6 +16,11 @@ Floats = NDArray[np.float64]
 _BIAS_PRIOR = 1.0  # strength that holds a rare class's shift near zero
 
 
+# Answers that hang together: alleged misconduct is always a complaint, and is examined on site
+# far more often than other matters. So each has a calibration of its own.
+CONDITIONAL = {"kind_otherwise": "kind", "inspection_alleged": "inspection"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """From scores to probabilities: ``scale * score + shift``, then softmax or sigmoid.
@@ -24,27 +29,53 @@ class Calibration:
     ----------
     scale, shift : ndarray of shape (N_SCORES,)
         One scale a head, one shift a class.
+    sureness : ndarray of shape (2,)
+        Slope and shift of the likeliest topic's log-odds: with 52 classes one scale makes the sure
+        answers too sure and the unsure ones too shy. The other topics share the rest.
+    conditional : dict of str to ndarray
+        For each name in ``CONDITIONAL`` the scale and the shifts of its head: ``kind_otherwise``
+        where no misconduct is alleged, ``inspection_alleged`` where it is.
     """
 
     scale: Floats
     shift: Floats
-
-    def logits(self, scores: NDArray[Any]) -> Floats:
-        """Return log-odds, shape (n_texts, N_SCORES)."""
-        return np.asarray(scores * self.scale + self.shift, dtype=np.float64)
+    sureness: Floats
+    conditional: dict[str, Floats]
 
     def probabilities(self, scores: NDArray[Any]) -> dict[str, Floats]:
-        """Return for each head an array of shape (n_texts, n_classes), or (n_texts,) for yes/no."""
-        logits = self.logits(scores)
-        result: dict[str, Floats] = {}
-        for head, part in SLICES.items():
-            z = logits[:, part]
-            if len(HEADS[head]) == 1:
-                result[head] = 1.0 / (1.0 + np.exp(-z[:, 0]))
-            else:
-                e = np.exp(z - z.max(axis=1, keepdims=True))
-                result[head] = e / e.sum(axis=1, keepdims=True)
+        """Return for each head, and each name in ``CONDITIONAL``, its probabilities.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Of shape (n_texts, n_classes), or (n_texts,) for yes/no.
+        """
+        logits = scores * self.scale + self.shift
+        result = {head: _chances(logits[:, part]) for head, part in SLICES.items()}
+        result["topic"] = _resure(result["topic"], self.sureness)
+        for name, head in CONDITIONAL.items():
+            scale, *shift = self.conditional[name]
+            result[name] = _chances(scores[:, SLICES[head]] * scale + np.array(shift))
         return result
+
+
+def _resure(chances: Floats, sureness: Floats) -> Floats:
+    """Move the likeliest class's chance and share the rest among the others."""
+    rows = np.arange(len(chances))
+    best = chances.argmax(axis=1)
+    top = np.clip(chances[rows, best], 1e-9, 1 - 1e-9)
+    moved = 1.0 / (1.0 + np.exp(-(sureness[0] * np.log(top / (1 - top)) + sureness[1])))
+    others = chances * ((1 - moved) / (1 - top))[:, None]
+    others[rows, best] = 0.0
+    # The likeliest stays it: where it would fall behind, it draws level with the next.
+    others[rows, best] = np.maximum(moved, others.max(axis=1))
+    return np.asarray(others / others.sum(axis=1, keepdims=True))
+
+
+def _chances(logits: NDArray[Any]) -> Floats:
+    if logits.shape[1] == 1:
+        return np.asarray(1.0 / (1.0 + np.exp(-logits[:, 0])), dtype=np.float64)
+    return _softmax(logits)
 
 
 def fit_calibration(scores: NDArray[Any], labels: Mapping[str, NDArray[Any]]) -> Calibration:
@@ -57,44 +88,81 @@ def fit_calibration(scores: NDArray[Any], labels: Mapping[str, NDArray[Any]]) ->
     labels : mapping
         As for ``fit_heads``.
     """
-    from scipy.optimize import minimize  # here: serving needs no optimiser
-
     scale = np.ones(N_SCORES)
     shift = np.zeros(N_SCORES)
-    for head, classes in HEADS.items():
-        part = SLICES[head]
-        rows = np.flatnonzero([label is not None for label in labels[head]])
-        if not len(rows):
-            continue
-        s = scores[rows, part].astype(np.float64)
-        if len(classes) == 1:
-            s = np.hstack([np.zeros_like(s), s])
-            truth = labels[head][rows].astype(int)
-        else:
-            truth = np.array([classes.index(label) for label in labels[head][rows]])
-        fixed = 1 if len(classes) == 1 else 0  # "no" is the zero that "yes" is measured against
+    everywhere = np.ones(len(scores), dtype=np.bool_)
+    for head, part in SLICES.items():
+        scale[part], shift[part] = _split(_fit_head(head, scores, labels[head], everywhere))
+    topics = _chances(scores[:, SLICES["topic"]] * scale[SLICES["topic"]] + shift[SLICES["topic"]])
+    alleged = np.array([label is True for label in labels["misconduct"]])
+    clear = np.array([label is False for label in labels["misconduct"]])
+    return Calibration(
+        scale=scale,
+        shift=shift,
+        sureness=_fit_sureness(topics, labels["topic"]),
+        conditional={
+            "kind_otherwise": _fit_head("kind", scores, labels["kind"], clear),
+            "inspection_alleged": _fit_head("inspection", scores, labels["inspection"], alleged),
+        },
+    )
 
-        def loss(
-            x: Floats, s: Floats = s, truth: NDArray[Any] = truth, fixed: int = fixed
-        ) -> tuple[float, Floats]:
-            b = np.concatenate([np.zeros(fixed), x[1:]])
-            z = x[0] * s + b
-            z -= z.max(axis=1, keepdims=True)
-            p = np.exp(z)
-            p /= p.sum(axis=1, keepdims=True)
-            n = len(truth)
-            value = -np.log(p[np.arange(n), truth] + 1e-12).sum()
-            p[np.arange(n), truth] -= 1.0
-            gradient = np.concatenate([[(p * s).sum()], p.sum(axis=0)[fixed:]])
-            value += 0.5 * _BIAS_PRIOR * float(x[1:] @ x[1:])
-            gradient[1:] += _BIAS_PRIOR * x[1:]
-            return float(value), gradient
 
-        start = np.concatenate([[1.0], np.zeros(len(classes))])
-        found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-        scale[part] = found[0]
-        shift[part] = found[1:]
-    return Calibration(scale=scale, shift=shift)
+def _fit_sureness(chances: Floats, labels: NDArray[Any]) -> Floats:
+    from scipy.optimize import minimize  # here: serving needs no optimiser
+
+    rows = np.flatnonzero([label is not None for label in labels])
+    if not len(rows):
+        return np.array([1.0, 0.0])
+    truth = np.array([HEADS["topic"].index(label) for label in labels[rows]])
+    right = np.where(chances[rows].argmax(axis=1) == truth, 1.0, -1.0)
+    top = np.clip(chances[rows].max(axis=1), 1e-9, 1 - 1e-9)
+    log_odds = np.log(top / (1 - top))
+
+    def loss(x: Floats) -> float:
+        return float(np.logaddexp(0.0, -right * (x[0] * log_odds + x[1])).sum())
+
+    return np.asarray(minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x)
+
+
+def _split(parameters: Floats) -> tuple[float, Floats]:
+    return float(parameters[0]), parameters[1:]
+
+
+def _fit_head(
+    head: str, scores: NDArray[Any], labels: NDArray[Any], chosen: NDArray[np.bool_]
+) -> Floats:
+    """Return scale and shifts of one head from some rows; those without its label are skipped."""
+    from scipy.optimize import minimize  # here: serving needs no optimiser
+
+    classes = HEADS[head]
+    yes_no = len(classes) == 1
+    start = np.concatenate([[1.0], np.zeros(len(classes))])
+    rows = np.flatnonzero(chosen & np.array([label is not None for label in labels]))
+    if not len(rows):
+        return start
+    s = scores[rows, SLICES[head]].astype(np.float64)
+    if yes_no:  # "no" is the zero that "yes" is measured against
+        s = np.hstack([np.zeros_like(s), s])
+        truth = labels[rows].astype(int)
+    else:
+        truth = np.array([classes.index(label) for label in labels[rows]])
+    at = np.arange(len(truth))
+
+    def loss(x: Floats) -> tuple[float, Floats]:
+        shifts = np.concatenate([np.zeros(int(yes_no)), x[1:]])
+        p = _softmax(x[0] * s + shifts)
+        value = -np.log(p[at, truth] + 1e-12).sum() + 0.5 * _BIAS_PRIOR * float(x[1:] @ x[1:])
+        p[at, truth] -= 1.0
+        gradient = np.concatenate([[(p * s).sum()], p.sum(axis=0)[int(yes_no) :]])
+        gradient[1:] += _BIAS_PRIOR * x[1:]
+        return float(value), gradient
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def _softmax(logits: Floats) -> Floats:
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def expected_calibration_error(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.features import UNKNOWN
 from classifier.predict import Model, Predictions
 from classifier.text import tokens
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,9 @@ def explain(
 ) -> list[Term]:
     """Return the strongest terms for each wanted answer, strongest first.
 
-    The model is linear, so a term's weight is exact: value of the feature x weight x scale.
+    The model is linear, so a term's weight is exact: value of the feature x weight x scale. What a
+    signal adds is shared by the words that it counted. Shapes such as a question mark and the
+    pairs of a signal have no term.
 
     Parameters
     ----------
@@ -45,14 +51,20 @@ def explain(
     wanted : dict
         Head -> (column of the score matrix, how many terms).
     """
-    part = slice(*predictions.matrix.indptr[row : row + 2])
-    columns = predictions.matrix.indices[part]
-    values = predictions.matrix.data[part]
+    features = predictions.features
+    if features is None:
+        return []
+    part = slice(*features.words.indptr[row : row + 2])
+    columns = features.words.indices[part]
+    values = features.words.data[part]
     if not len(columns):
         return []
+    shares = _signal_shares(model, features.signals[row], columns)
     chosen: list[tuple[float, int, str]] = []
     for head, (score, most) in wanted.items():
-        gains = values * model.heads.weights[columns, score] * model.calibration.scale[score]
+        weights = model.heads.weights[:, score]
+        gains = values * weights[columns] + shares @ weights[model.vocabulary.size :]
+        gains *= model.calibration.scale[score]
         for i in np.argsort(-gains, kind="stable")[:most].tolist():
             if gains[i] > 0:
                 chosen.append((float(gains[i]), int(columns[i]), head))
@@ -62,6 +74,13 @@ def explain(
         for gain, column, head in chosen
         if column in places
     ]
+
+
+def _signal_shares(model: Model, signals: Floats, columns: Ints) -> Floats:
+    """Return what of each signal's value belongs to each column, shape (n_columns, n_signals)."""
+    counted = model.vocabulary.signals_of(columns)
+    total = counted.sum(axis=0)
+    return counted * np.where(total > 0, signals / np.maximum(total, 1), 0)
 
 
 def _places(model: Model, text: str, wanted: set[int]) -> dict[int, tuple[int, int]]:

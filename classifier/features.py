@@ -1,21 +1,25 @@
-"""From masked texts to one sparse matrix: the only place that orders the feature steps."""
+"""From masked texts to numbers: the only place that orders the feature steps."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.signals import lexicon
 from classifier.text import normal_words, surfaces
 
 _CACHE_SIZE = 131_072
 UNKNOWN = -1
+SIGNAL_WEIGHT = 0.4  # length of a text's signals, where its words have length 1
+SHAPES = ("question_mark", "ends_with_question_mark", "exclamation_mark", "short", "long")
+_SHORT, _LONG = 15, 100  # words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -48,13 +52,35 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What the heads see of some texts.
+
+    Attributes
+    ----------
+    words : sparse array of shape (n_texts, n_words + n_pairs)
+        (1 + log of the count) x idf, rows of length 1; zeros where no word is known.
+    signals : ndarray of shape (n_texts, n_signals + n_shapes)
+        Distinct words of each signal, rows of length ``SIGNAL_WEIGHT``; then the ``SHAPES``.
+    """
+
+    words: Any
+    signals: Floats
+
+    def stacked(self) -> Any:
+        """Return both side by side as one sparse matrix."""
+        from scipy.sparse import csr_array, hstack  # here: only training needs it
+
+        return csr_array(hstack([self.words, csr_array(self.signals)]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The words and pairs of words that a model knows, and their weights.
 
     Attributes
     ----------
     words : tuple of str
-        Normal words; column i of the matrix is word i.
+        Normal words; column i of ``Features.words`` is word i.
     word_reports : ndarray of shape (n_words,)
         Reports that hold the word, near-duplicates counted once.
     pairs : ndarray of shape (n_pairs,)
@@ -68,21 +94,43 @@ class Vocabulary:
     pairs: Ints
     pair_reports: Ints
     idf: Floats
+    # Numbers of words go on behind the vocabulary with those that only the signals know.
     _lookup: Callable[[str], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    _signals: Floats = field(init=False, repr=False, compare=False)
+    _signal_pairs: Ints = field(init=False, repr=False, compare=False)
+    _pair_signals: Floats = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        known = lexicon()
         index = {word: i for i, word in enumerate(self.words)}
+        for word in (*known.words, *(word for pair in known.pairs for word in pair)):
+            index.setdefault(word, len(index))
 
         @functools.lru_cache(maxsize=_CACHE_SIZE)
         def lookup(surface: str) -> tuple[int, ...]:
             return tuple([index.get(word, UNKNOWN) for word in normal_words(surface)])
 
+        signals = np.zeros((len(index), len(known.names)), dtype=np.float32)
+        for word, found in known.words.items():
+            signals[index[word], list(found)] = 1
+        pairs = sorted((index[a] * len(index) + index[b], s) for (a, b), s in known.pairs.items())
+        pair_signals = np.zeros((len(pairs), len(known.names)), dtype=np.float32)
+        for i, (_, found) in enumerate(pairs):
+            pair_signals[i, list(found)] = 1
         object.__setattr__(self, "_lookup", lookup)
+        object.__setattr__(self, "_signals", signals)
+        object.__setattr__(self, "_signal_pairs", np.array([key for key, _ in pairs]))
+        object.__setattr__(self, "_pair_signals", pair_signals)
 
     @property
     def size(self) -> int:
-        """Number of columns."""
+        """Number of word and pair columns."""
         return len(self.words) + len(self.pairs)
+
+    @property
+    def n_signals(self) -> int:
+        """Number of signal and shape columns."""
+        return int(self._signals.shape[1]) + len(SHAPES)
 
     def column_name(self, column: int) -> str:
         """Return the word, or the two words, of a column."""
@@ -93,42 +141,101 @@ class Vocabulary:
         return f"{self.words[left]} {self.words[right]}"
 
     def word_ids(self, surface: str) -> tuple[int, ...]:
-        """Return the words of one surface token; ``UNKNOWN`` where the model does not know it."""
+        """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
         return self._lookup(surface)
 
-    def matrix(self, texts: Sequence[str]) -> Any:
-        """Return a sparse matrix of shape (n_texts, size) whose rows have length 1.
+    def signals_of(self, columns: NDArray[np.int32]) -> Floats:
+        """Return which signals each column counts for, shape (n_columns, n_signals).
 
-        Cells are (1 + log of the count) x idf; a text without a known word is a row of zeros.
+        Pairs count for none here.
         """
-        from scipy.sparse import csr_array  # here: the command line starts faster without
+        counted = np.zeros((len(columns), self.n_signals), dtype=np.float32)
+        words = np.flatnonzero(columns < len(self.words))
+        counted[words, : self._signals.shape[1]] = self._signals[columns[words]]
+        return counted
 
+    def features(self, texts: Sequence[str]) -> Features:
+        """Return what the heads see of masked texts."""
         lookup = self._lookup
         ids = [[i for surface in surfaces(text) for i in lookup(surface)] for text in texts]
         lengths = np.array([len(row) for row in ids], dtype=np.int64)
         rows = np.repeat(np.arange(len(texts)), lengths)
         flat = np.array([i for row in ids for i in row], dtype=np.int64)
-        known = flat >= 0
-        pair_rows, pair_columns = self._pairs_of(rows, flat, known)
-        keys = np.concatenate([rows[known], pair_rows]) * self.size
-        keys += np.concatenate([flat[known], pair_columns])
-        cells, counts = np.unique(keys, return_counts=True)
+        in_row = rows[:-1] == rows[1:]
+        left, right, pair_rows = flat[:-1][in_row], flat[1:][in_row], rows[:-1][in_row]
+        return Features(
+            words=self._words(len(texts), rows, flat, (left, right, pair_rows)),
+            signals=np.hstack(
+                [
+                    self._signal_counts(len(texts), rows, flat, (left, right, pair_rows)),
+                    _shapes(texts, lengths),
+                ]
+            ),
+        )
+
+    def _words(self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]) -> Any:
+        from scipy.sparse import csr_array  # here: the command line starts faster without
+
+        n_words = len(self.words)
+        known = (flat >= 0) & (flat < n_words)
+        left, right, pair_rows = pairs
+        both = (left >= 0) & (left < n_words) & (right >= 0) & (right < n_words)
+        keys, found = _find(self.pairs, left[both] * n_words + right[both])
+        cell_rows = np.concatenate([rows[known], pair_rows[both][found]])
+        columns = np.concatenate([flat[known], keys[found] + n_words])
+        cells, counts = np.unique(cell_rows * self.size + columns, return_counts=True)
         row_of, columns = np.divmod(cells, max(self.size, 1))
         values = (1.0 + np.log(counts)) * self.idf[columns]
-        squares = np.bincount(row_of, weights=values**2, minlength=len(texts))
+        squares = np.bincount(row_of, weights=values**2, minlength=n)
         values /= np.sqrt(squares)[row_of]
-        starts = np.searchsorted(row_of, np.arange(len(texts) + 1))
+        starts = np.searchsorted(row_of, np.arange(n + 1))
         cells32 = (values.astype(np.float32), columns.astype(np.int32), starts.astype(np.int32))
-        return csr_array(cells32, shape=(len(texts), self.size))
+        return csr_array(cells32, shape=(n, self.size))
 
-    def _pairs_of(self, rows: Ints, flat: Ints, known: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        if len(flat) < 2 or not len(self.pairs):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        both = known[:-1] & known[1:] & (rows[:-1] == rows[1:])
-        keys = flat[:-1][both] * len(self.words) + flat[1:][both]
-        at = np.minimum(np.searchsorted(self.pairs, keys), len(self.pairs) - 1)
-        found = self.pairs[at] == keys
-        return rows[:-1][both][found], at[found] + len(self.words)
+    def _signal_counts(
+        self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]
+    ) -> Floats:
+        from scipy.sparse import csr_array  # here: the command line starts faster without
+
+        size = len(self._signals)
+        cells = np.unique(rows[flat >= 0] * size + flat[flat >= 0])
+        row_of, words = np.divmod(cells, size)
+        counts = _sums(csr_array, n, row_of, words, self._signals)
+        left, right, pair_rows = pairs
+        both = (left >= 0) & (right >= 0)
+        keys, found = _find(self._signal_pairs, left[both] * size + right[both])
+        if found.any():
+            cells = np.unique(pair_rows[both][found] * size + keys[found])
+            row_of, which = np.divmod(cells, size)
+            counts = counts + _sums(csr_array, n, row_of, which, self._pair_signals)
+        length = np.sqrt((counts**2).sum(axis=1, keepdims=True))
+        return np.asarray(counts * (SIGNAL_WEIGHT / np.maximum(length, 1)), dtype=np.float32)
+
+
+def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the place of each key among the known ones, and whether it is one of them."""
+    if not len(known):
+        return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return at, known[at] == keys
+
+
+def _sums(csr_array: Any, n: int, rows: Ints, columns: Ints, table: Floats) -> Floats:
+    """Return for each text the sum of its rows of a table; the text numbers ascend."""
+    starts = np.searchsorted(rows, np.arange(n + 1))
+    ones = np.ones(len(columns), dtype=np.float32)
+    picks = csr_array((ones, columns, starts), shape=(n, len(table)))
+    return np.asarray(picks @ table)
+
+
+def _shapes(texts: Sequence[str], lengths: Ints) -> Floats:
+    marks = [("?" in t, t.rstrip().endswith("?"), "!" in t) for t in texts]
+    shapes = np.zeros((len(texts), len(SHAPES)), dtype=np.float32)
+    if len(texts):
+        shapes[:, :3] = marks
+        shapes[:, 3] = lengths < _SHORT
+        shapes[:, 4] = lengths > _LONG
+    return shapes * np.float32(SIGNAL_WEIGHT)
 
 
 def learn_vocabulary(
@@ -161,7 +268,7 @@ def learn_vocabulary(
         seen: set[int] = set()
         for part in parts:
             ids = [index.get(word, UNKNOWN) for word in part]
-            seen.update(a * len(words) + b for a, b in itertools.pairwise(ids) if a >= 0 and b >= 0)
+            seen.update(a * len(words) + b for a, b in pairwise(ids) if a >= 0 and b >= 0)
         pair_counts.update(seen)
     pairs = sorted(pair for pair, n in pair_counts.items() if n >= limits.min_reports)
     reports = [counts[word] for word in words] + [pair_counts[pair] for pair in pairs]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.features import Features
 from classifier.labels import HEADS
 
 Floats = NDArray[np.float32]
@@ -28,38 +29,46 @@ SLICES = head_slices()
 N_SCORES = sum(len(classes) for classes in HEADS.values())
 
 
+_SMOOTHING = 0.3  # of the counts behind a column's log-ratio
+_MAX_RATIO = 4.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearHeads:
     """Weights of all heads.
 
     Attributes
     ----------
-    weights : ndarray of shape (n_columns, N_SCORES)
+    weights : ndarray of shape (n_word_columns + n_signal_columns, N_SCORES)
     bias : ndarray of shape (N_SCORES,)
     """
 
     weights: Floats
     bias: Floats
 
-    def scores(self, matrix: Any) -> Floats:
+    def scores(self, features: Features) -> Floats:
         """Return uncalibrated scores, shape (n_texts, N_SCORES), columns as in ``SLICES``."""
-        return np.asarray(matrix @ self.weights + self.bias, dtype=np.float32)
+        n = features.words.shape[1]
+        words = features.words @ self.weights[:n]
+        return np.asarray(words + features.signals @ self.weights[n:] + self.bias, dtype=np.float32)
 
 
 def fit_heads(matrix: Any, labels: Mapping[str, NDArray[Any]], *, C: float) -> LinearHeads:
-    """Return linear support vector machines, one against the rest, classes balanced.
+    """Return linear support vector machines, one against the rest.
+
+    Columns that tell a class apart count more (their log-ratio as in naive Bayes scales them), and
+    a rare class counts more by the root of its rarity. Both fold into plain weights.
 
     Parameters
     ----------
     matrix : sparse array of shape (n_texts, n_columns)
+        ``Features.stacked``.
     labels : mapping
         For each head an object array of shape (n_texts,): a class, a truth value, or None where
         the label is missing; such rows are skipped for that head alone.
     C : float
         Inverse strength of the regularisation, above 0.
     """
-    from sklearn.svm import LinearSVC  # here: serving needs no scikit-learn, and it loads slowly
-
     weights = np.zeros((matrix.shape[1], N_SCORES), dtype=np.float32)
     bias = np.full(N_SCORES, -1.0, dtype=np.float32)  # a class never seen stays unlikely
     for head, classes in HEADS.items():
@@ -72,8 +81,20 @@ def fit_heads(matrix: Any, labels: Mapping[str, NDArray[Any]], *, C: float) -> L
         known = matrix[rows]
         for column, positive in targets:
             if 0 < positive.sum() < len(rows):
-                svm = LinearSVC(C=C, class_weight="balanced", random_state=0)
-                svm.fit(known, positive)
-                weights[:, column] = svm.coef_[0]
-                bias[column] = svm.intercept_[0]
+                weights[:, column], bias[column] = _fit_one(known, positive, C=C)
     return LinearHeads(weights=weights, bias=bias)
+
+
+def _fit_one(matrix: Any, positive: NDArray[np.bool_], *, C: float) -> tuple[Floats, float]:
+    from scipy.sparse import diags_array  # here: serving trains nothing
+    from sklearn.svm import LinearSVC  # here: it loads slowly
+
+    inside = np.asarray(matrix[np.flatnonzero(positive)].sum(axis=0)).ravel() + _SMOOTHING
+    outside = np.asarray(matrix.sum(axis=0)).ravel() - inside + 3 * _SMOOTHING
+    ratio = np.log((inside / inside.sum()) / (outside / outside.sum()))
+    scale = 0.5 + 0.25 * np.abs(np.clip(ratio, -_MAX_RATIO, _MAX_RATIO))
+    n, n_positive = len(positive), int(positive.sum())
+    rarity = {True: (n / (2 * n_positive)) ** 0.5, False: (n / (2 * (n - n_positive))) ** 0.5}
+    svm = LinearSVC(C=C, class_weight=rarity, random_state=0)
+    svm.fit(matrix @ diags_array(scale), positive)
+    return (svm.coef_[0] * scale).astype(np.float32), float(svm.intercept_[0])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.calibration import Calibration
-from classifier.features import Vocabulary
+from classifier.calibration import CONDITIONAL, Calibration
+from classifier.features import Features, Vocabulary
 from classifier.heads import LinearHeads
+from classifier.labels import HEADS, KINDS
 from classifier.masking import Masked, mask
 
 Floats = NDArray[np.float64]
+_COMPLAINT = KINDS.index("complaint")
+_CHANCES = (*HEADS, *CONDITIONAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,12 @@ class Predictions:
         Columns as in ``labels.TOPICS``.
     level : ndarray of shape (n, 3)
         Columns as in ``labels.LEVELS``.
-    matrix : sparse array of shape (n, n_columns) or None
-        The features, for explanations; None where only the answers were kept.
+    kind_otherwise : ndarray of shape (n, 4)
+        Kind where no misconduct is alleged.
+    inspection_alleged : ndarray of shape (n,)
+        Inspection where misconduct is alleged.
+    features : Features or None
+        For explanations; None where only the answers were kept.
     """
 
     kind: Floats
@@ -40,31 +46,36 @@ class Predictions:
     inspection: Floats
     topic: Floats
     level: Floats
-    matrix: Any = None
+    kind_otherwise: Floats
+    inspection_alleged: Floats
+    features: Features | None = None
 
     def __len__(self) -> int:
         return len(self.misconduct)
 
+    def outcomes(self) -> Floats:
+        """Return the joint chances of kind, misconduct and inspection, shape (n, 16).
+
+        Alleged misconduct is always a complaint, and whether it must be examined on site is a
+        question of its own; so the three are weighed as they hang together. Order: for each kind
+        no misconduct without and with inspection, then misconduct without and with it.
+        """
+        m, s, alleged = self.misconduct, self.inspection, self.inspection_alleged
+        joint = np.zeros((len(m), len(KINDS), 4))
+        joint[:, :, 0] = self.kind_otherwise * ((1 - m) * (1 - s))[:, None]
+        joint[:, :, 1] = self.kind_otherwise * ((1 - m) * s)[:, None]
+        joint[:, _COMPLAINT, 2] = m * (1 - alleged)
+        joint[:, _COMPLAINT, 3] = m * alleged
+        return joint.reshape(len(m), -1)
+
     def rounded(self) -> Predictions:
         """Return the answers with 4 decimals, as they are shown and meet thresholds."""
-        return Predictions(
-            kind=self.kind.round(4),
-            misconduct=self.misconduct.round(4),
-            inspection=self.inspection.round(4),
-            topic=self.topic.round(4),
-            level=self.level.round(4),
-            matrix=self.matrix,
-        )
+        chances = {name: getattr(self, name).round(4) for name in _CHANCES}
+        return Predictions(**chances, features=self.features)
 
     def rows(self, rows: NDArray[np.int64]) -> Predictions:
         """Return the answers of some complaints, without their features."""
-        return Predictions(
-            kind=self.kind[rows],
-            misconduct=self.misconduct[rows],
-            inspection=self.inspection[rows],
-            topic=self.topic[rows],
-            level=self.level[rows],
-        )
+        return Predictions(**{name: getattr(self, name)[rows] for name in _CHANCES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,6 @@ class Model:
 
     def predict_masked(self, texts: Sequence[Masked]) -> Predictions:
         """Return the answers for texts whose personal data has been found already."""
-        matrix = self.vocabulary.matrix([text.blanked for text in texts])
-        chances = self.calibration.probabilities(self.heads.scores(matrix))
-        return Predictions(**chances, matrix=matrix)
+        features = self.vocabulary.features([text.blanked for text in texts])
+        chances = self.calibration.probabilities(self.heads.scores(features))
+        return Predictions(**chances, features=features)

@@ -101,12 +101,12 @@ def train(frame: pd.DataFrame, config: TrainConfig, *, public_words: frozenset[s
         inside = np.flatnonzero(folds != fold)
         outside = np.flatnonzero(folds == fold)
         vocabulary, heads = _fit(texts, labels, groups, inside, limits=limits, C=config.C)
-        scores[outside] = heads.scores(vocabulary.matrix([texts[i] for i in outside]))
+        scores[outside] = heads.scores(vocabulary.features([texts[i] for i in outside]))
     calibration = fit_calibration(scores, labels)
     vocabulary, heads = _fit(
         texts, labels, groups, np.arange(len(texts)), limits=limits, C=config.C
     )
-    held_out = Predictions(**_cross_calibrated(scores, labels, folds))
+    held_out = _cross_calibrated(scores, labels, folds)
     threshold = _threshold_for_recall(
         held_out.misconduct, labels["misconduct"], recall=config.misconduct_recall
     )
@@ -143,13 +143,13 @@ def _fit(
 ) -> Any:
     chosen = [texts[i] for i in rows]
     vocabulary = learn_vocabulary(chosen, groups=groups[rows].tolist(), limits=limits)
-    matrix = vocabulary.matrix(chosen)
+    matrix = vocabulary.features(chosen).stacked()
     return vocabulary, fit_heads(matrix, {head: y[rows] for head, y in labels.items()}, C=C)
 
 
 def _cross_calibrated(
     scores: NDArray[np.float32], labels: Labels, folds: NDArray[np.int64]
-) -> dict[str, NDArray[np.float64]]:
+) -> Predictions:
     """Calibrate each fold by the others, so that held-out probabilities are honest."""
     result: dict[str, NDArray[np.float64]] = {}
     for fold in np.unique(folds):
@@ -157,10 +157,10 @@ def _cross_calibrated(
         calibration: Calibration = fit_calibration(
             scores[inside], {head: y[inside] for head, y in labels.items()}
         )
-        for head, chances in calibration.probabilities(scores[outside]).items():
-            whole = result.setdefault(head, np.zeros((len(scores), *chances.shape[1:])))
+        for name, chances in calibration.probabilities(scores[outside]).items():
+            whole = result.setdefault(name, np.zeros((len(scores), *chances.shape[1:])))
             whole[outside] = chances
-    return result
+    return Predictions(**result, features=None)
 
 
 def _threshold_for_recall(

@@ -129,6 +129,16 @@ def load_ruleset(folder: Path | None = None, *, lint: bool = True) -> RuleSet:
         If any file is broken, naming file and line.
     """
     folder = folder or DATA
+    try:
+        return _load(folder, lint=lint)
+    except OSError as error:
+        path = Path(error.filename or folder)
+        raise RuleFileError(path, 0, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RuleFileError(folder, 0, "expected files in UTF-8, got other bytes") from error
+
+
+def _load(folder: Path, *, lint: bool) -> RuleSet:
     regions = load_regions(folder / "regions")
     aliases = load_aliases(folder / "regions" / "aliases.csv", regions)
     ordinary = load_ordinary(folder / "regions" / "ordinary.csv")

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.explain import explain
 from classifier.heads import SLICES
@@ -50,6 +51,8 @@ class Answer:
         Rounded to 4 decimals.
     row : int
         Which of them.
+    outcomes : ndarray of shape (16,)
+        Its joint chances of kind, misconduct and inspection.
     masked : Masked
         Of the complaint's text.
     clock : Clock
@@ -63,6 +66,7 @@ class Answer:
         complaint: Complaint,
         predictions: Predictions,
         row: int,
+        outcomes: NDArray[np.float64],
         masked: Masked,
         clock: Clock,
         home: str | None,
@@ -75,7 +79,9 @@ class Answer:
         self.kind = KINDS[int(predictions.kind[row].argmax())]
         self.misconduct = float(predictions.misconduct[row])
         self.inspection = float(predictions.inspection[row])
-        self.category, self.category_probability = category_of(self.day, predictions, row)
+        self.category, self.category_probability = category_of(
+            self.day, outcomes, scorer.manifest.category_weights
+        )
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
 
@@ -166,9 +172,17 @@ class Answer:
         return self.ruleset.regions.name(code) if code else None
 
     def sureness(self, best: Candidate, topic: float) -> float:
-        """Return the probability that the proposed body is the right one."""
-        level = float(self.predictions.level[self.row][LEVELS.index(best.route.level)])
-        return self.scorer.confidence.of(min(best.total, 1.0), level, topic)
+        """Return the probability that the proposed body is the right one.
+
+        Where the province alone governs, as in Jakarta, a text that points to the city agrees.
+        """
+        levels = dict(zip(LEVELS, self.predictions.level[self.row].tolist(), strict=True))
+        level = levels[best.route.level]
+        region = self.found.place.code
+        if region and best.route.level == "PROV":
+            local = self.ruleset.agencies.regional(region, "KABKOTA")
+            level += levels["KABKOTA"] * (local == best.route.agency)
+        return self.scorer.confidence.of(min(best.total, 1.0), min(level, 1.0), topic)
 
     def agency_out(self, candidate: Candidate, probability: float) -> AgencyOut:
         """Return the wire form of a body."""
@@ -317,7 +331,7 @@ class Answer:
 
     def terms(self, best: Candidate, spans: Spans) -> list[TermOut]:
         """Return the words that spoke for the answer; none where features were not kept."""
-        if self.predictions.matrix is None:
+        if self.predictions.features is None:
             return []
         wanted = {
             "topic": (SLICES["topic"].start + TOPICS.index(best.topic), _MOST_TERMS["topic"]),

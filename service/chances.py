@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,23 @@ MIN_TOPIC_PROBABILITY = 0.02
 _MIN_BRANCH = 1e-3  # topic and level together; a less likely branch moves no decision
 
 
-def category_of(day: CompiledRules, predictions: Predictions, row: int) -> tuple[str, float]:
-    """Return the likeliest class, summed over the 16 outcomes, and its probability."""
+def category_of(
+    day: CompiledRules, outcomes: NDArray[np.float64], weights: Mapping[str, float]
+) -> tuple[str, float]:
+    """Return the proposed class and its probability.
+
+    Parameters
+    ----------
+    outcomes : ndarray of shape (16,)
+        Joint chances of kind, misconduct and inspection; see ``Predictions.outcomes``.
+    weights : mapping
+        How much the chance of a class counts in the choice; 1 where it is not named.
+    """
     codes, table = category_table(day)
-    m, s = float(predictions.misconduct[row]), float(predictions.inspection[row])
-    pairs = np.array([(1 - m) * (1 - s), (1 - m) * s, m * (1 - s), m * s])
-    chances = (np.outer(predictions.kind[row], pairs).ravel() @ table).round(4)
-    best = int(chances.argmax())
-    return codes[best], min(float(chances[best]), 1.0)
+    chances = (outcomes @ table).round(4).tolist()
+    weighed = [chance * weights.get(code, 1.0) for code, chance in zip(codes, chances, strict=True)]
+    best = weighed.index(max(weighed))
+    return codes[best], min(chances[best], 1.0)
 
 
 @functools.lru_cache(maxsize=32)

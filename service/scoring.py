@@ -120,10 +120,13 @@ class Scorer:
             return []
         masked = [mask(complaint.text) for complaint in complaints]
         predictions = self.model.predict_masked(masked).rounded()
+        outcomes = predictions.outcomes()
         clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
         home = home or self.policy.home
         return [
-            Answer(self, complaint, predictions, i, masked[i], clocks[i], home).disposition()
+            Answer(
+                self, complaint, predictions, i, outcomes[i], masked[i], clocks[i], home
+            ).disposition()
             for i, complaint in enumerate(complaints)
         ]
 
@@ -140,12 +143,14 @@ class Scorer:
             Day whose rules count.
         """
         predictions = predictions.rounded()
+        outcomes = predictions.outcomes()
         return [
             Answer(
                 self,
                 complaint,
                 predictions,
                 i,
+                outcomes[i],
                 mask(complaint.text),
                 Clock.of(complaint, today, None, None),
                 self.policy.home,

@@ -40,7 +40,7 @@ def test_a_loaded_model_says_what_the_saved_one_said(folder: Path, trained: Trai
     model, manifest = load_model(folder)
 
     assert manifest.id == "m1"
-    for head in ("kind", "topic", "level", "misconduct", "inspection"):
+    for head in ("kind", "topic", "level", "misconduct", "inspection_alleged"):
         expected = getattr(trained.model.predict(texts), head)
         assert np.array_equal(getattr(model.predict(texts), head), expected)
 

@@ -43,6 +43,36 @@ def test_probabilities_of_a_question_with_one_answer_sum_to_one(seed: int) -> No
         assert chances[head].sum(axis=1) == pytest.approx(1.0)
 
 
+def test_the_likeliest_topic_stays_it_and_its_sureness_is_honest() -> None:
+    rng = np.random.default_rng(2)
+    scores = rng.normal(size=(3000, N_SCORES)).astype(np.float32)
+    labels = {head: np.full(3000, None, dtype=object) for head in HEADS}
+    topics = np.array(HEADS["topic"], dtype=object)
+    best = scores[:, SLICES["topic"]].argmax(axis=1)
+    right = rng.random(3000) < 0.7
+    labels["topic"] = np.where(right, topics[best], topics[(best + 1) % len(topics)])
+
+    chances = fit_calibration(scores, labels).probabilities(scores)["topic"]
+
+    assert (chances.argmax(axis=1) == best).mean() > 0.9
+    assert chances.max(axis=1).mean() == pytest.approx(0.7, abs=0.03)
+
+
+def test_alleged_misconduct_has_an_inspection_of_its_own() -> None:
+    rng = np.random.default_rng(3)
+    scores = np.zeros((4000, N_SCORES), dtype=np.float32)
+    labels = {head: np.full(4000, None, dtype=object) for head in HEADS}
+    alleged = rng.random(4000) < 0.5
+    labels["misconduct"] = np.array([bool(value) for value in alleged], dtype=object)
+    visits = rng.random(4000) < np.where(alleged, 0.9, 0.3)
+    labels["inspection"] = np.array([bool(value) for value in visits], dtype=object)
+
+    chances = fit_calibration(scores, labels).probabilities(scores[:1])
+
+    assert chances["inspection_alleged"][0] == pytest.approx(0.9, abs=0.03)
+    assert chances["inspection"][0] == pytest.approx(0.6, abs=0.03)
+
+
 def test_perfect_confidence_has_no_calibration_error() -> None:
     sure = np.ones(60)
 

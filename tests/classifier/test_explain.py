@@ -27,12 +27,30 @@ def test_all_contributions_and_the_shift_add_up_to_the_log_odds(trained: Trained
     column = SLICES["misconduct"].start
     scale = model.calibration.scale[column]
 
-    part = predictions.matrix.indices
-    gains = predictions.matrix.data * model.heads.weights[part, column] * scale
+    features = predictions.features
+    assert features is not None
+    gains = features.stacked().toarray()[0] * model.heads.weights[:, column] * scale
     rest = model.heads.bias[column] * scale + model.calibration.shift[column]
 
     p = float(predictions.misconduct[0])
     assert gains.sum() + rest == pytest.approx(np.log(p / (1 - p)), abs=1e-3)
+
+
+def test_what_a_signal_adds_is_shared_by_its_words(trained: Trained) -> None:
+    model, text = trained.model, "korupsi dan suap oleh camat"
+    predictions = model.predict([text])
+    column = SLICES["misconduct"].start
+
+    terms = explain(model, predictions, 0, text, {"misconduct": (column, 9)})
+
+    found = {text[term.start : term.end]: term.weight for term in terms}
+    features = predictions.features
+    assert features is not None
+    part = slice(*features.words.indptr[:2])
+    word = model.vocabulary.words.index("korupsi")
+    [at] = [i for i, c in enumerate(features.words.indices[part]) if c == word]
+    alone = features.words.data[at] * model.heads.weights[word, column]
+    assert found["korupsi"] > alone * model.calibration.scale[column]
 
 
 def test_a_text_without_known_words_has_no_terms(trained: Trained) -> None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import Limits, learn_vocabulary
+from classifier.features import SHAPES, SIGNAL_WEIGHT, Limits, learn_vocabulary
+from classifier.signals import lexicon
 
 TEXTS = ["jalan rusak parah", "jalan rusak lagi", "jalan rusak", "lampu jalan mati"]
 PUBLIC = Limits(public_words=frozenset({"jalan", "rusak", "lampu", "mati", "parah", "lagi"}))
@@ -42,7 +43,7 @@ def test_a_pair_is_two_known_words_in_a_row() -> None:
 def test_cells_are_dampened_counts_times_rarity_and_rows_have_length_one() -> None:
     vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
 
-    row = vocabulary.matrix(["rusak jalan jalan rusak"]).toarray()[0]
+    row = vocabulary.features(["rusak jalan jalan rusak"]).words.toarray()[0]
 
     raw = np.array([1 + np.log(2), 1 + np.log(2), 1.0]) * vocabulary.idf
     assert row == pytest.approx(raw / np.linalg.norm(raw), rel=1e-5)
@@ -51,24 +52,46 @@ def test_cells_are_dampened_counts_times_rarity_and_rows_have_length_one() -> No
 def test_a_text_without_a_known_word_is_a_row_of_zeros() -> None:
     vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
 
-    matrix = vocabulary.matrix(["", "xyzzy", "jalan"])
+    features = vocabulary.features(["", "xyzzy", "jalan"])
 
-    assert matrix.toarray().any(axis=1).tolist() == [False, False, True]
+    assert features.words.toarray().any(axis=1).tolist() == [False, False, True]
+    assert not features.signals[:2, :-2].any()
 
 
 def test_no_pair_crosses_from_one_text_to_the_next() -> None:
     vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
 
-    together = vocabulary.matrix(["jalan", "rusak"]).toarray()
+    together = vocabulary.features(["jalan", "rusak"]).words.toarray()
 
     assert not together[:, 2].any()
 
 
-@given(st.lists(st.text(alphabet="jalan rusk", max_size=30), max_size=6))
+def test_a_signal_counts_its_distinct_words_known_to_the_model_or_not() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+    names = lexicon().names
+
+    signals = vocabulary.features(["pungli pungli, minta uang, camat"]).signals[0]
+
+    counts = {name: signals[i] for i, name in enumerate(names) if signals[i]}
+    assert counts["extort"] == pytest.approx(2 * counts["official"])  # pungli; minta uang
+    length = np.linalg.norm(signals[: len(names)])
+    assert length == pytest.approx(SIGNAL_WEIGHT)
+
+
+def test_shapes_tell_questions_apart() -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+
+    question, shout = vocabulary.features(["jalan rusak?", "rusak!!"]).signals[:, -len(SHAPES) :]
+
+    assert (question > 0).tolist() == [True, True, False, True, False]
+    assert (shout > 0).tolist() == [False, False, True, True, False]
+
+
+@given(st.lists(st.text(alphabet="jalan rusk?pgi", max_size=30), max_size=6))
 def test_a_text_has_the_same_features_alone_and_in_a_batch(texts: list[str]) -> None:
     vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
 
-    batch = vocabulary.matrix(texts).toarray()
+    batch = vocabulary.features(texts).stacked().toarray()
 
     for text, row in zip(texts, batch, strict=True):
-        assert vocabulary.matrix([text]).toarray()[0] == pytest.approx(row)
+        assert vocabulary.features([text]).stacked().toarray()[0] == pytest.approx(row)
