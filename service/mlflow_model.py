@@ -8,7 +8,7 @@ checkout is not needed.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from mlflow.models import ModelSignature, set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
-from mlflow.types.schema import ColSpec, Schema
+from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 
 from classifier.tracking import ModelToLog
 from rules.workdays import OutsideCalendarError
@@ -47,25 +47,37 @@ class DispositionModel(PythonModel):
         """Return one row for each row, in order and with its index.
 
         A complaint that cannot be read has None in every column, and ``disposition`` holds
-        ``{"error": ...}``: one bad row never costs the others their answer.
+        ``{"error": ...}``: one bad row never costs the others their answer. The parameter
+        ``received_on``, a day, is that of complaints without ``received_at``.
+
+        Raises
+        ------
+        ValueError
+            If ``received_on`` is no ISO 8601 day.
         """
-        return answer_table(self.scorer, model_input, now=datetime.now(UTC))
+        given = str((params or {}).get("received_on") or "")
+        received_on = date.fromisoformat(given) if given else None
+        now = datetime.now(UTC)
+        return answer_table(self.scorer, model_input, now=now, received_on=received_on)
 
 
-def answer_table(scorer: Scorer, table: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
+def answer_table(
+    scorer: Scorer, table: pd.DataFrame, *, now: datetime, received_on: date | None = None
+) -> pd.DataFrame:
     """Return the columns ``OUTPUTS`` for a table with ``isi`` and perhaps others of ``INPUTS``.
 
     Parameters
     ----------
     now : datetime
-        Its day says whose rules count for a complaint without ``received_at``; such a complaint
-        gets no ``due_on``.
+        Its day says whose rules count for a complaint without ``received_at``.
+    received_on : date, optional
+        Day of receipt of such complaints; without it they get no ``due_on``.
     """
     names = [name for name in INPUTS if name in table]
     cells = table[names].astype(object).to_dict("records")
     readings = [_read(scorer, row) for row in cells]
     complaints = [reading for reading in readings if isinstance(reading, Complaint)]
-    answers = iter(scorer.score(complaints, today=now.date()))
+    answers = iter(scorer.score(complaints, today=now.date(), received_on=received_on))
     rows = [
         _cells(next(answers)) if isinstance(reading, Complaint) else _error_cells(reading)
         for reading in readings
@@ -82,6 +94,7 @@ def model_to_log(folder: Path) -> ModelToLog:
         signature=ModelSignature(
             inputs=Schema([ColSpec("string", name, required=name == "isi") for name in INPUTS]),
             outputs=Schema([ColSpec("string", name, required=False) for name in OUTPUTS]),
+            params=ParamSchema([ParamSpec("received_on", "string", "")]),
         ),
         input_example=pd.DataFrame(
             {

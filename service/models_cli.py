@@ -14,7 +14,7 @@ from classifier.errors import TrackingError
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from service.promotion import Store
+    from service.model_store import Store
 
 _MODELS = Path("models")
 
@@ -156,7 +156,7 @@ def _promote(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from service.promotion import export
+    from service.model_store import export
 
     with _database_errors():
         print(export(_store(arguments), arguments.id, arguments.folder))
@@ -185,7 +185,7 @@ def _warn_of_seen(store: Store, names: Iterable[str], data: Sequence[Path]) -> N
 
 def _store(arguments: argparse.Namespace) -> Store:
     from classifier import tracking
-    from service.promotion import Store
+    from service.model_store import Store
 
     here = Path.cwd()
     registry = tracking.tracking_uri(here) if tracking.has_registry(here) else None

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from classifier.artifacts import CHECKOUT_MODELS, find_model, load_model
+from classifier.artifacts import CHECKOUT_MODELS, find_model, load_model, read_manifest
 from classifier.dataset import SEED_CORPUS, near_duplicate_groups, read_examples
 from classifier.features import Limits, learn_vocabulary
+from classifier.frozen import figures_of, read_evaluation
 from classifier.predict import Model
 from rules.ruleset import load_ruleset
 from service.training import public_words
@@ -69,6 +70,15 @@ def test_only_the_champion_is_committed() -> None:
     folders = [path.name for path in CHECKOUT_MODELS.iterdir() if path.is_dir()]
 
     assert find_model(models=CHECKOUT_MODELS).name in folders
+
+
+def test_the_answers_that_a_challenger_is_held_against_are_those_of_the_champion() -> None:
+    folder = find_model(models=CHECKOUT_MODELS)
+    manifest = read_manifest(folder)
+
+    kept = figures_of(read_evaluation(folder, model_sha256=manifest.sha256))
+
+    assert kept["agency_accuracy"]["value"] == manifest.metrics["end_to_end"]["agency_accuracy"]
 
 
 def test_the_model_file_is_small(model: Model) -> None:

@@ -89,6 +89,12 @@ def test_only_a_complaint_with_a_moment_of_receipt_gets_a_deadline(loaded: Any) 
     assert list(answers["due_on"]) == ["2026-12-14", None, None]
 
 
+def test_a_day_of_receipt_may_be_given_for_all_that_name_none(loaded: Any) -> None:
+    answers = loaded.predict(pd.DataFrame(THREE), params={"received_on": "2026-11-25"})
+
+    assert list(answers["due_on"]) == ["2026-12-14", "2026-12-15", "2026-12-02"]
+
+
 def test_optional_columns_may_be_none_in_every_row(loaded: Any) -> None:
     table = pd.DataFrame(
         {"isi": ["Lampu jalan mati"] * 3, "judul": None, "received_at": None, "region": None}

@@ -15,14 +15,12 @@ from classifier.dataset import SEED_CORPUS
 from classifier.errors import ModelError
 from classifier.frozen import FrozenEvaluation, write_evaluation
 from classifier.heads import LinearHeads
+from service.model_store import ModelStoreError, Store, export, replace_champion
 from service.promotion import (
     RECORD_FILE,
     PromotionError,
-    Store,
     compare_models,
-    export,
     promote,
-    replace_champion,
     seen_in_training,
 )
 
@@ -177,7 +175,7 @@ def test_a_changed_model_is_never_promoted(store: Store) -> None:
 
 @pytest.mark.parametrize("model_id", ["tidak-ada", "../lama", "", ".fetch-x"])
 def test_only_the_id_of_a_model_names_one(store: Store, model_id: str) -> None:
-    with pytest.raises(PromotionError, match=r"no model tidak-ada|expected the id of a model"):
+    with pytest.raises(ModelStoreError, match=r"no model tidak-ada|expected the id of a model"):
         store.folder(model_id)
 
 
@@ -192,7 +190,7 @@ def test_an_exported_model_can_be_used_from_its_folder(store: Store, tmp_path: P
 def test_an_export_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     export(store, "lama", tmp_path)
 
-    with pytest.raises(PromotionError, match="lama: exists, and a model is never overwritten"):
+    with pytest.raises(ModelStoreError, match="lama: exists, and a model is never overwritten"):
         export(store, "lama", tmp_path)
 
 

@@ -11,6 +11,7 @@ from classifier.train import TrainConfig
 from rules.ruleset import load_ruleset
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
+from service.model_store import replace_champion
 from service.scoring import Policy, Scorer
 from service.training import public_words, train_and_save
 
@@ -20,9 +21,10 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     models = tmp_path_factory.mktemp("models")
-    train_and_save(
-        data=[], models=models, model_id=None, promote=True, now=NOW, config=TrainConfig(folds=2)
-    )
+    config = TrainConfig(folds=2)
+    train_and_save(data=[], models=models, model_id=None, now=NOW, config=config)
+    [trained] = models.iterdir()
+    replace_champion(models, trained.name)
     return models
 
 
