@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from classifier.calibration import Calibration, fit_calibration
-from classifier.dataset import near_duplicate_groups
+from classifier.dataset import SEED_CORPUS, near_duplicate_groups
 from classifier.errors import DatasetError
 from classifier.features import Limits, learn_vocabulary
 from classifier.heads import N_SCORES, fit_heads
@@ -19,6 +19,7 @@ from classifier.labels import HEADS
 from classifier.predict import Model, Predictions
 
 Labels = dict[str, NDArray[Any]]
+_ENOUGH = 30  # true misconducts, before a threshold is measured on them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,9 @@ def train(frame: pd.DataFrame, config: TrainConfig, *, public_words: frozenset[s
         texts, labels, groups, np.arange(len(texts)), limits=limits, C=config.C
     )
     held_out = _cross_calibrated(scores, labels, folds)
+    real = frame["source"].ne(SEED_CORPUS.stem).to_numpy()
     threshold = _threshold_for_recall(
-        held_out.misconduct, labels["misconduct"], recall=config.misconduct_recall
+        held_out.misconduct, labels["misconduct"], real, recall=config.misconduct_recall
     )
     model = Model(
         vocabulary=vocabulary, heads=heads, calibration=calibration, misconduct_threshold=threshold
@@ -164,9 +166,21 @@ def _cross_calibrated(
 
 
 def _threshold_for_recall(
-    probability: NDArray[np.float64], truth: NDArray[Any], *, recall: float
+    probability: NDArray[np.float64],
+    truth: NDArray[Any],
+    real: NDArray[np.bool_],
+    *,
+    recall: float,
 ) -> float:
-    positive = np.sort(probability[np.array([label is True for label in truth])])
-    if not len(positive):
+    """Return the highest threshold that catches enough, of all complaints and of the real ones.
+
+    Invented complaints speak of misconduct more openly than citizens do: alone they would set a
+    threshold that misses real ones.
+    """
+    positive = np.array([label is True for label in truth])
+    parts = [positive, *([positive & real] if (positive & real).sum() >= _ENOUGH else [])]
+    if not positive.any():
         return 0.5
-    return float(np.floor(positive[int((1 - recall) * len(positive))] * 1e4) / 1e4)
+    found = [np.sort(probability[part]) for part in parts]
+    lowest = min(float(chances[int((1 - recall) * len(chances))]) for chances in found)
+    return float(np.floor(lowest * 1e4) / 1e4)

@@ -69,6 +69,9 @@ class ReviewFacts:
         The cues of the text.
     requested : str
         How the reporter's own choice of an agency compares: ``none``, ``same`` or ``other``.
+    hinted : str
+        Likewise the LAPOR! category, where its topic leads to another body: ``none``, ``same`` or
+        ``other``.
     duplicate_of : str or None
         The earlier complaint.
     audit_sample : bool
@@ -93,6 +96,7 @@ class ReviewFacts:
     flags: tuple[Flag, ...] = ()
     cues: frozenset[str] = frozenset()
     requested: str = "none"
+    hinted: str = "none"
     duplicate_of: str | None = None
     audit_sample: bool = False
     auto: bool = True

@@ -22,8 +22,16 @@ def write_lock(folder: Path, tables: Mapping[str, Table]) -> Path:
     """Write down every row as it stands and return the file.
 
     Done with a release: from then on ``lint`` refuses any other change of these rows than an end.
+
+    Raises
+    ------
+    RuleFileError
+        If a row that the present lock holds was changed or dropped.
     """
     path = folder / LOCK_FILE
+    for finding in check_lock(folder, tables):
+        if finding.severity == "error":
+            raise RuleFileError(finding.file, finding.line, finding.message)
     lines = sorted(" ".join(_entry(table, row)) for table in tables.values() for row in table.rows)
     path.write_text(_HEAD + "\n".join(lines) + "\n", "utf-8")
     return path

@@ -20,6 +20,7 @@ from service.chances import MIN_TOPIC_PROBABILITY, Candidate, candidates_of, cat
 from service.clock import HOME_ZONE, Clock
 from service.complaint import Complaint
 from service.disposition import AgencyOut, CopyOut, Disposition, Explanation, Note, SlaOut, TermOut
+from service.hints import raised, raised_topic
 from service.spans import Spans
 
 if TYPE_CHECKING:
@@ -84,7 +85,13 @@ class Answer:
         )
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
-        self.topic_chances = scorer.evidence.topics(self.day, predictions.topic[row], self.cues)
+        chances = scorer.evidence.topics(self.day, predictions.topic[row], self.cues)
+        self.topic_chance = float(chances.max())  # by text alone
+        self.hint = self.ruleset.topic_of(complaint.lapor_category)
+        if self.hint is not None:
+            chances = raised_topic(chances, TOPICS.index(self.hint))
+        self.topic_chances = chances
+        self.level_chances = scorer.evidence.levels(predictions.level[row])
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
@@ -92,11 +99,11 @@ class Answer:
         candidates = candidates_of(
             self.day,
             self.topic_chances,
-            self.scorer.evidence.levels(self.predictions.level[self.row]),
+            self.level_chances,
             lambda topic, level: self.facts(topic, level, region),
         )
         best, topics = candidates[0], self.topics()
-        sure = self.sureness(best, topics[0][1])
+        sure = self.sureness(best)
         agency = self.agency_out(best, sure)
         place = self.place_problem(best.route)
         facts = self.facts(best.topic, best.route.level, self.found.place.code)
@@ -172,7 +179,7 @@ class Answer:
         code = self.found.place.code
         return self.ruleset.regions.name(code) if code else None
 
-    def sureness(self, best: Candidate, topic: float) -> float:
+    def sureness(self, best: Candidate) -> float:
         """Return the probability that the proposed body is the right one.
 
         Where the province alone governs, as in Jakarta, a text that points to the city agrees.
@@ -183,7 +190,9 @@ class Answer:
         if region and best.route.level == "PROV":
             local = self.ruleset.agencies.regional(region, "KABKOTA")
             level += levels["KABKOTA"] * (local == best.route.agency)
-        return self.scorer.confidence.of(min(best.total, 1.0), min(level, 1.0), topic)
+        chance = min(best.total, 1.0)
+        sure = self.scorer.confidence.of(chance, min(level, 1.0), self.topic_chance)
+        return raised(sure) if self.requested(best.route) == "same" else sure
 
     def agency_out(self, candidate: Candidate, probability: float) -> AgencyOut:
         """Return the wire form of a body."""
@@ -286,6 +295,7 @@ class Answer:
             flags=flags,
             cues=self.cues,
             requested=self.requested(best.route),
+            hinted=self.hinted(best),
             auto=policy.auto,
             audit_sample=int(digest[:8], 16) < policy.audit_share * 2**32,
         )
@@ -304,6 +314,20 @@ class Answer:
         if code is None or route.agency is None:
             return "none"
         return "same" if code == route.agency else "other"
+
+    def hinted(self, best: Candidate) -> str:
+        """Return how the reporter's LAPOR! category compares: ``none``, ``same`` or ``other``.
+
+        It is another one only where its topic would lead to another body.
+        """
+        if self.hint is None:
+            return "none"
+        if self.hint == best.topic:
+            return "same"
+        level = LEVELS[int(self.level_chances[TOPICS.index(self.hint)].argmax())]
+        route = self.day.route(self.facts(self.hint, level, self.found.place.code))
+        same = (route.agency, route.level) == (best.route.agency, best.route.level)
+        return "none" if same else "other"
 
     def explanation(self, best: Candidate, spans: Spans) -> Explanation:
         """Return words, cues and rows that decided."""

@@ -100,6 +100,9 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--rules", type=Path, help="folder of rule files (default: those in use)")
     test.add_argument("--json", action="store_true")
     test.set_defaults(run=_rules_test)
+    lock = commands.add_parser("lock", help="keep every row as it stands: done with a release")
+    lock.add_argument("--rules", type=Path, help="folder of rule files (default: the shipped ones)")
+    lock.set_defaults(run=_rules_lock)
     replay = commands.add_parser("backtest", help="who would go elsewhere under a draft")
     replay.add_argument("--file", type=Path, required=True, help="complaints, as for score")
     replay.add_argument("--rules", type=Path, required=True, help="folder of the draft")
@@ -252,6 +255,15 @@ def _rules_test(arguments: argparse.Namespace) -> int:
     )
     print(report(outcomes, as_json=arguments.json))
     return 1 if any(outcome.differences for outcome in outcomes) else 0
+
+
+def _rules_lock(arguments: argparse.Namespace) -> int:
+    from rules.lock import write_lock
+    from rules.ruleset import load_ruleset
+
+    ruleset = load_ruleset(arguments.rules)
+    print(write_lock(ruleset.folder, ruleset.tables))
+    return 0
 
 
 def _rules_backtest(arguments: argparse.Namespace) -> int:

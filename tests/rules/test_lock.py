@@ -7,7 +7,7 @@ import pytest
 
 from rules.errors import RuleFileError
 from rules.lint import lint
-from rules.lock import write_lock
+from rules.lock import LOCK_FILE, check_lock, write_lock
 from rules.ruleset import DATA, RuleSet, load_ruleset
 from rules.tables import load_table
 
@@ -90,3 +90,39 @@ def test_a_broken_lock_is_refused(locked: RuleSet, tmp_path: Path) -> None:
 
     with pytest.raises(RuleFileError, match=r"rows\.lock:1: expected table, id, two days"):
         lint(load_ruleset(folder))
+
+
+def test_the_shipped_rules_stand_as_their_lock_keeps_them() -> None:
+    findings = list(check_lock(DATA, load_ruleset(lint=False).tables))
+
+    assert (DATA / LOCK_FILE).exists()
+    assert findings == []
+
+
+def test_a_lock_is_not_written_over_a_row_that_was_edited(locked: RuleSet, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(locked.folder, folder)
+    path = folder / "oversight.yaml"
+    path.write_text(path.read_text("utf-8").replace('"Divisi Propam"', '"Propam"'), "utf-8")
+    before = (folder / LOCK_FILE).read_text("utf-8")
+
+    with pytest.raises(RuleFileError, match="has been in force and was edited"):
+        write_lock(folder, load_ruleset(folder).tables)
+
+    assert (folder / LOCK_FILE).read_text("utf-8") == before
+
+
+def test_a_new_row_is_locked_with_the_next_release(locked: RuleSet, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(locked.folder, folder)
+    path = folder / "flags.yaml"
+    text = path.read_text("utf-8")
+    row = text[text.index("- id: GANDA") :].replace("GANDA", "GANDA-2").replace("Serupa", "Mirip")
+    path.write_text(f"{text.rstrip()}\n\n{row}", "utf-8")
+    tables = load_ruleset(folder, lint=False).tables
+    new = [finding.row for finding in check_lock(folder, tables)]
+
+    write_lock(folder, tables)
+
+    assert new == ["GANDA-2"]
+    assert list(check_lock(folder, tables)) == []
