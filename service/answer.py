@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +56,8 @@ class Answer:
     clock : Clock
     home : str or None
         Region of the desk.
+    earlier : mapping, optional
+        What the complaint nearly repeats, by region.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Answer:
         masked: Masked,
         clock: Clock,
         home: str | None,
+        earlier: Mapping[str | None, str] | None = None,
     ) -> None:
         self.scorer, self.ruleset, self.complaint = scorer, scorer.ruleset, complaint
         self.masked = masked
@@ -78,6 +82,7 @@ class Answer:
         self.category, self.category_probability = category_of(self.day, predictions, row)
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
+        self.duplicate_of = (earlier or {}).get(self.found.place.code)
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
@@ -93,7 +98,7 @@ class Answer:
         agency = self.agency_out(best, sure)
         place = self.place_problem(best.route)
         facts = self.facts(best.topic, best.route.level, self.found.place.code)
-        flags = self.day.flags(facts, place=place)
+        flags = self.day.flags(facts, place=place, duplicate_of=self.duplicate_of)
         digest = hashlib.sha256(" ".join(self.masked.text.split()).encode()).hexdigest()
         reasons = self.reasons(best, agency, place, flags, digest)
         spans = Spans(self.complaint, self.masked)
@@ -268,6 +273,7 @@ class Answer:
             flags=flags,
             cues=self.cues,
             requested=self.requested(best.route),
+            duplicate_of=self.duplicate_of,
             auto=policy.auto,
             audit_sample=int(digest[:8], 16) < policy.audit_share * 2**32,
         )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +33,18 @@ class FakeRuleSet:
     regions: FakeRegions = field(default_factory=FakeRegions)
 
 
+class FakeLaw:
+    """Two bodies; misconduct that must be examined on site makes the long class."""
+
+    def level_of(self, agency: str) -> str | None:
+        return {"PEMDA-32": "PROV", "PEMDA-32.04": "KABKOTA", "KEMENPU": "PUSAT"}.get(agency)
+
+    def class_of(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, int, str]:
+        if misconduct and inspection:
+            return "field_inspection", 60, "2027-02-22"
+        return "non_supervisory", 14, "2026-12-14"
+
+
 @dataclass
 class FakeScorer:
     """Answers at once; the word "ragu" sends a complaint to review."""
@@ -48,11 +60,24 @@ class FakeScorer:
             field = "region"
             raise InputError(field, "expected a Kemendagri code, got an unknown one")
 
+    def law(self, answer: Disposition, received_at: datetime) -> FakeLaw:
+        return FakeLaw()
+
     def score(
-        self, complaints: Sequence[Complaint], *, today: date, assume_now: datetime | None = None
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        assume_now: datetime | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         self.calls += 1
-        return [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
+        found = [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
+        for disposition, seen in zip(found, earlier, strict=False):
+            if (reference := seen.get(disposition["region"]["code"])) is not None:
+                note = {"code": "duplicate", "detail": reference, "message": "Serupa."}
+                disposition["flags"].append(note)  # type: ignore[arg-type]  # a Note
+        return found
 
 
 def make_disposition(complaint: Complaint, *, starts_on: datetime | None = None) -> Disposition:
