@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIMILAR = 0.9
-_N_HASHES, _BANDS, _RUN = 64, 8, 3
+BANDS = 8
+_N_HASHES, _RUN = 64, 3
 _WORD = re.compile(r"\w+")
 
 
@@ -32,7 +33,7 @@ class Signature:
         """Eight numbers below 2**63; of two texts alike by 0.9, 99 in 100 share at least one."""
         return tuple(
             int.from_bytes(hashlib.blake2b(part.tobytes(), digest_size=8).digest()) >> 1
-            for part in self.hashes.reshape(_BANDS, -1)
+            for part in self.hashes.reshape(BANDS, -1)
         )
 
     def similarity(self, other: Signature) -> float:

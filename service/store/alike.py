@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 
 from service.life.table import FINISHED
-from service.likeness import SIMILAR, Signature
+from service.likeness import BANDS, SIMILAR, Signature
 from service.store import schema
 
 WITHIN = timedelta(days=30)
@@ -43,56 +53,66 @@ class Look:
         return next((m.group_id for m in self.matches if m.region == region), None)
 
 
-def find_alike(connection: Connection, signature: Signature, now: datetime) -> Look:
-    """Return at most one match for each region: the first of its group while that is open."""
+def _candidates() -> Select[tuple[Any, ...]]:
     standing, like, complaint = schema.standing, schema.likeness, schema.complaint
-    candidates = union_all(
+    newest = union_all(
         *(
             select(
                 select(like.c.complaint_id)
                 .join(standing, standing.c.complaint_id == like.c.complaint_id)
                 .join(complaint, complaint.c.id == like.c.complaint_id)
                 .where(
-                    like.c.band == band,
-                    like.c.value == value,
-                    standing.c.status.not_in(FINISHED),
-                    complaint.c.created_at >= now - WITHIN,
+                    like.c.band == literal_column(str(band)),
+                    like.c.value == bindparam(f"band_{band}"),
+                    standing.c.status.not_in(sorted(FINISHED)),
+                    complaint.c.created_at >= bindparam("since"),
                 )
                 .order_by(like.c.complaint_id.desc())
                 .limit(_PER_BAND)
                 .subquery()
             )
-            for band, value in enumerate(signature.bands)
+            for band in range(BANDS)
         )
-    )
-    ids = set(connection.execute(candidates).scalars())
-    if not ids:
-        return Look(signature=signature)
-    query = (
+    ).subquery()
+    first, first_standing = complaint.alias("first"), standing.alias("first_standing")
+    return (
         select(standing.c.region, standing.c.group_id, complaint.c.id, complaint.c.tracking_id)
-        .add_columns(like.c.signature)
+        .add_columns(like.c.signature, first.c.tracking_id.label("first_tracking_id"))
+        .add_columns(first_standing.c.status.label("first_status"))
         .join(complaint, complaint.c.id == standing.c.complaint_id)
-        .join(like, like.c.complaint_id == standing.c.complaint_id)
-        .where(like.c.band == 0, standing.c.complaint_id.in_(ids))
+        .join(like, and_(like.c.complaint_id == complaint.c.id, like.c.band == literal_column("0")))
+        .join(first, first.c.id == standing.c.group_id)
+        .join(first_standing, first_standing.c.complaint_id == standing.c.group_id)
+        .where(standing.c.complaint_id.in_(select(newest.c.complaint_id)))
         .order_by(standing.c.seq)
     )
+
+
+# Built once: to build it costs more than to run it.
+_CANDIDATES = _candidates()
+_REMEMBER = insert(schema.likeness)
+
+
+def find_alike(connection: Connection, signature: Signature, now: datetime) -> Look:
+    """Return at most one match for each region: the first of its group while that is open."""
+    values: dict[str, Any] = {f"band_{band}": value for band, value in enumerate(signature.bands)}
     found: dict[str | None, Match] = {}
-    for row in connection.execute(query):
-        if Signature.from_hex(row.signature).similarity(signature) >= SIMILAR:
-            match = Match(
-                region=row.region,
-                group_id=row.group_id,
-                reference=row.tracking_id or str(row.id),
-            )
-            found.setdefault(row.region, match)
-    return Look(signature=signature, matches=tuple(_named(connection, list(found.values()))))
+    for row in connection.execute(_CANDIDATES, {**values, "since": now - WITHIN}):
+        if Signature.from_hex(row.signature).similarity(signature) < SIMILAR:
+            continue
+        reference = row.tracking_id or str(row.id)
+        if row.first_status not in FINISHED:
+            reference = row.first_tracking_id or str(row.group_id)
+        match = Match(region=row.region, group_id=row.group_id, reference=reference)
+        found.setdefault(row.region, match)
+    return Look(signature=signature, matches=tuple(found.values()))
 
 
 def remember(connection: Connection, complaint_id: UUID, signature: Signature) -> None:
     """Keep the bands of a new complaint."""
     text = signature.to_hex()
     connection.execute(
-        insert(schema.likeness),
+        _REMEMBER,
         [
             {
                 "complaint_id": complaint_id,
@@ -103,25 +123,3 @@ def remember(connection: Connection, complaint_id: UUID, signature: Signature) -
             for band, value in enumerate(signature.bands)
         ],
     )
-
-
-def _named(connection: Connection, matches: Sequence[Match]) -> list[Match]:
-    """Call each match after the first of its group, as long as that one is open."""
-    complaint, standing = schema.complaint, schema.standing
-    query = (
-        select(complaint.c.id, complaint.c.tracking_id)
-        .join(standing, standing.c.complaint_id == complaint.c.id)
-        .where(
-            complaint.c.id.in_([match.group_id for match in matches]),
-            standing.c.status.not_in(FINISHED),
-        )
-    )
-    names = {row.id: row.tracking_id or str(row.id) for row in connection.execute(query)}
-    return [
-        Match(
-            region=match.region,
-            group_id=match.group_id,
-            reference=names.get(match.group_id, match.reference),
-        )
-        for match in matches
-    ]

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from service.store import schema
 
 GENESIS = "0" * 64
+_APPEND = insert(schema.audit)
+_HEAD = select(schema.audit.c.seq, schema.audit.c.hash).order_by(schema.audit.c.seq.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +56,14 @@ class Chain:
             "previous": previous.hash,
         }
         values["hash"] = link_hash(values)
-        self._connection.execute(insert(schema.audit), values)
+        self._connection.execute(_APPEND, values)
         self._head = Link(seq=values["seq"], hash=values["hash"])
         return previous.seq + 1
 
 
 def read_head(connection: Connection) -> Link:
     """Return the end of the chain; number 0 while it is empty."""
-    table = schema.audit
-    query = select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HEAD).one_or_none()
     return Link(seq=0, hash=GENESIS) if row is None else Link(seq=row.seq, hash=row.hash)
 
 

@@ -21,6 +21,8 @@ from service.store.writer import Transaction
 
 FIRST_VERSION = 1
 _WHISTLEBLOWER = "whistleblower"
+_COMPLAINT, _PROPOSAL = insert(schema.complaint), insert(schema.proposal)
+_USED_KEY, _STANDING = insert(schema.used_key), insert(schema.standing)
 
 
 def insert_received(
@@ -51,7 +53,7 @@ def insert_received(
         "created_at": now.astimezone(UTC),
         "kept_sha256": kept.sha256,
     }
-    execute(insert(schema.complaint), row)
+    execute(_COMPLAINT, row)
     proposal_id = make_id(now)
     proposal = {
         "id": proposal_id,
@@ -60,9 +62,9 @@ def insert_received(
         "created_at": now,
         **answer["versions"],
     }
-    execute(insert(schema.proposal), proposal)
+    execute(_PROPOSAL, proposal)
     if keys:
-        execute(insert(schema.used_key), [_key_row(key, kept, row["id"], now) for key in keys])
+        execute(_USED_KEY, [_key_row(key, kept, row["id"], now) for key in keys])
     record(transaction, row, proposal_id, answer, group_id=look.group_in(answer["region"]["code"]))
     remember(transaction.connection, row["id"], look.signature)
     return row
@@ -93,7 +95,7 @@ def record(
         "updated_at": at,
         **standing_of(first_case(answer)),
     }
-    transaction.connection.execute(insert(schema.standing), values)
+    transaction.connection.execute(_STANDING, values)
 
 
 def standing_of(case: Case) -> dict[str, Any]:

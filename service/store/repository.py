@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -32,6 +32,9 @@ from service.store.retention import erase_texts
 from service.store.writer import Transaction, Writer
 
 _T = TypeVar("_T")
+_USED = select(schema.used_key.c.complaint_id, schema.used_key.c.body_sha256).where(
+    *(schema.used_key.c[name] == bindparam(name) for name in ("kind", "scope", "key_sha256"))
+)
 __all__ = ["Store", "Stored", "StoredDisposition", "open_store"]
 
 
@@ -227,15 +230,10 @@ def translated() -> Iterator[None]:
 
 
 def _find(connection: Connection, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
-    table = schema.used_key
     found: set[UUID] = set()
     for key in keys:
-        query = select(table.c.complaint_id, table.c.body_sha256).where(
-            table.c.kind == key.kind,
-            table.c.scope == key.scope,
-            table.c.key_sha256 == key.sha256,
-        )
-        row = connection.execute(query).one_or_none()
+        values = {"kind": key.kind, "scope": key.scope, "key_sha256": key.sha256}
+        row = connection.execute(_USED, values).one_or_none()
         if row is None:
             continue
         if row.body_sha256 != kept.sha256:
