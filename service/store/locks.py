@@ -17,46 +17,58 @@ except ImportError:  # Windows: SQLite's own waiting must do
 class WriteLock:
     """Lets one thread of one process in; the others sleep in the kernel and are woken in turn.
 
+    Two locks make it fair: who has the lock and wants it again must queue at the gate, where the
+    next one stands already. With one, a busy process would keep the others out for seconds.
+
     Parameters
     ----------
     path : Path or None
-        File that the processes share; None locks the threads of this process only.
+        File that the processes share, and beside it one for the gate; None locks the threads of
+        this process only.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._thread = threading.Lock()
         self._path = path
-        self._file: int | None = None
+        self._files: tuple[int, int] | None = None
         self._pid = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock."""
         with self._thread:
-            file = self._open()
-            if file is None:
+            files = self._open()
+            if files is None:
                 yield
                 return
-            fcntl.flock(file, fcntl.LOCK_EX)
+            gate, lock = files
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(gate, fcntl.LOCK_UN)
             try:
                 yield
             finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
+                fcntl.flock(lock, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close the shared file; the file itself stays, removing it would split the lock."""
+        """Close the shared files; they stay in the folder, removing them would split the lock."""
         with self._thread:
-            if self._file is not None:
-                os.close(self._file)
-            self._file = None
+            for file in self._files or ():
+                os.close(file)
+            self._files = None
 
-    def _open(self) -> int | None:
+    def _open(self) -> tuple[int, int] | None:
         if self._path is None or fcntl is None:
             return None
-        if self._file is None or self._pid != os.getpid():
+        if self._files is None or self._pid != os.getpid():
+            gate = self._path.with_name(f"{self._path.name}-gate")
             try:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._files = _open_file(gate), _open_file(self._path)
             except OSError:  # a read-only folder: the database itself will say so
                 return None
             self._pid = os.getpid()
-        return self._file
+        return self._files
+
+
+def _open_file(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

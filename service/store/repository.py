@@ -20,6 +20,7 @@ from service.likeness import sign
 from service.store import schema
 from service.store.acting import act
 from service.store.alike import Look, find_alike
+from service.store.corrections import CorrectionOut, read_corrections
 from service.store.engine import close_engine, open_engine
 from service.store.errors import KeyConflictError, StoreUnavailableError
 from service.store.kept import KeptComplaint
@@ -194,6 +195,11 @@ class Store:
             If the text is protected, the viewer does not handle it and gives no reason.
         """
         return self.writing(lambda open_: open_text(open_, disposition_id, viewer, reason, now))
+
+    def corrections(self, since: datetime) -> Iterator[CorrectionOut]:
+        """Yield what people confirmed or changed since then, for training."""
+        with self.reading() as connection:
+            yield from read_corrections(connection, since)
 
     def erase_texts(self, *, older_than: datetime, now: datetime) -> int:
         """Erase the texts of finished complaints whose last change is older; return how many."""

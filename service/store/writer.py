@@ -15,6 +15,7 @@ from service.complaint import InputError
 from service.errors import ServiceError
 from service.store.audit import Chain
 from service.store.engine import begin_write
+from service.store.errors import StoreUnavailableError
 
 MAX_BATCH = 64
 _T = TypeVar("_T")
@@ -31,19 +32,25 @@ class Transaction:
 class _Job:
     """One caller's part of a transaction; it checks first and writes after."""
 
-    __slots__ = ("done", "error", "run", "together", "value")
+    __slots__ = ("done", "error", "leads", "run", "value", "woken")
 
     def __init__(self, run: Callable[[Transaction], Any]) -> None:
         self.run = run
-        self.done, self.together = False, True
+        self.done = self.leads = False
         self.value: Any = None
         self.error: Exception | None = None
+        self.woken = threading.Event()
 
     def attempt(self, transaction: Transaction) -> None:
         try:
             self.value, self.error = self.run(transaction), None
         except (ServiceError, InputError) as error:  # raised before anything was written
             self.error = error
+
+    def finish(self, error: Exception | None = None) -> None:
+        self.error = error or self.error
+        self.done = True
+        self.woken.set()
 
     def outcome(self) -> Any:
         if self.error is not None:
@@ -52,7 +59,7 @@ class _Job:
 
 
 class Writer:
-    """Writes for many threads with few commits.
+    """Writes for many threads with few commits: one leads and writes for all who wait.
 
     A job must refuse (``ServiceError``, ``InputError``) before it writes: its batch is committed
     without it. When the database fails, the jobs of the batch are tried again one by one, so
@@ -61,42 +68,71 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock()
+        self._mutex = threading.Lock()
         self._waiting: deque[_Job] = deque()
+        self._is_led = False
 
     def run(self, work: Callable[[Transaction], _T]) -> _T:
         """Run the job inside a write transaction and return its result once it is durable."""
         job = _Job(work)
-        self._waiting.append(job)
-        with self._turn:
-            while not job.done and job.together:
+        with self._mutex:
+            self._waiting.append(job)
+            job.leads = not self._is_led
+            self._is_led = True
+        if not job.leads:
+            job.woken.wait()
+        if job.leads:
+            try:
                 self._write_waiting()
-            if not job.done:
-                self._write_alone(job)
+            finally:
+                self._hand_over()
         return cast(_T, job.outcome())
 
+    def _hand_over(self) -> None:
+        """Make the first who waits the leader."""
+        with self._mutex:
+            if self._waiting:
+                self._waiting[0].leads = True
+                self._waiting[0].woken.set()
+            else:
+                self._is_led = False
+
     def _write_waiting(self) -> None:
+        """Write for the leader, who is the first in the queue, and for those behind."""
         batch: list[_Job] = []
         try:
-            with begin_write(self._engine) as connection:
-                transaction = Transaction(connection=connection, chain=Chain(connection))
-                while self._waiting and len(batch) < MAX_BATCH:
-                    batch.append(self._waiting.popleft())
-                    batch[-1].attempt(transaction)
-            for job in batch:
-                job.done = True
+            self._write(batch)
         except DBAPIError as error:
-            is_gone = not batch or error.connection_invalidated
-            while self._waiting and is_gone:
-                batch.append(self._waiting.popleft())
-            if is_gone or len(batch) == 1:
-                for job in batch:
-                    job.done, job.error = True, error
+            self._recover(batch, error)
         finally:
+            if not batch and self._waiting:
+                self._waiting.popleft()  # the leader's: nobody may write it after it failed
             for job in batch:
-                job.together = False
+                if not job.done:  # the leader's own error is on its way up
+                    job.finish(StoreUnavailableError("another job of the transaction failed"))
 
-    def _write_alone(self, job: _Job) -> None:
+    def _write(self, batch: list[_Job]) -> None:
+        """Write the queue, or the batch where there is one already."""
+        is_new = not batch
         with begin_write(self._engine) as connection:
-            job.attempt(Transaction(connection=connection, chain=Chain(connection)))
-        job.done = True
+            transaction = Transaction(connection=connection, chain=Chain(connection))
+            while is_new and self._waiting and len(batch) < MAX_BATCH:
+                batch.append(self._waiting.popleft())
+            for job in batch:
+                job.attempt(transaction)
+        for job in batch:
+            job.finish()
+
+    def _recover(self, batch: list[_Job], error: DBAPIError) -> None:
+        is_gone = not batch or error.connection_invalidated
+        while is_gone and self._waiting:
+            batch.append(self._waiting.popleft())
+        for job in batch:
+            job.value = job.error = None
+            if is_gone or len(batch) == 1:
+                job.finish(error)
+                continue
+            try:
+                self._write([job])
+            except DBAPIError as own:
+                job.finish(own)
