@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, select
 from typing_extensions import TypedDict
@@ -77,8 +77,8 @@ def read_corrections(connection: Connection, since: datetime) -> Iterator[Correc
 
 def _correction_of(answer: dict[str, Any], case: Case, row: dict[str, Any]) -> CorrectionOut:
     attributes = answer["attributes"]
-    labels: Any = {name: getattr(case, name) if name in case.confirmed else None for name in LABELS}
-    return {
+    labels = {name: getattr(case, name) if name in case.confirmed else None for name in LABELS}
+    correction: Any = {
         "id": str(row["id"]),
         "source": row["source"],
         "received_on": (row["received_at"] or row["created_at"]).date().isoformat(),
@@ -100,3 +100,4 @@ def _correction_of(answer: dict[str, Any], case: Case, row: dict[str, Any]) -> C
             "rules": answer["versions"]["rules"],
         },
     }
+    return cast(CorrectionOut, correction)
