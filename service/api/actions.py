@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from classifier.labels import KINDS, LEVELS, TOPICS
+from classifier.masking import mask
 from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
 from service.api.dispositions import PATH
 from service.complaint import InputError, check_text
@@ -76,6 +77,8 @@ class ActionIn(BaseModel):
         """Return the request, with every code checked against model and rules."""
         changes = self.changes.model_dump(exclude_none=True)
         _check_codes(changes, scorer)
+        if "unit" in changes:  # the one free text among them
+            changes["unit"] = mask(changes["unit"]).text
         note = check_text("note", self.note, max_chars=MAX_NOTE_CHARS, required=False)
         return Request(
             action=self.action,
@@ -84,7 +87,7 @@ class ActionIn(BaseModel):
             note=note or None,
             changes=changes,
             agency=self.agency,
-            unit=self.unit,
+            unit=mask(self.unit).text if self.unit else None,
             until=self.until,
         )
 

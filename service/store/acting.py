@@ -21,7 +21,7 @@ from service.store.audit import digest_of
 from service.store.digests import action_digest
 from service.store.errors import NotFoundError
 from service.store.ids import make_id
-from service.store.reading import StoredDisposition, compose, past_of, read_actions
+from service.store.reading import StoredDisposition, compose, may_quote, past_of, read_actions
 from service.store.received import standing_of
 from service.store.visibility import visible_to
 from service.store.writer import Transaction
@@ -40,7 +40,7 @@ def act(
     query = (
         select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
         .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
-        .add_columns(standing.c.version, standing.c.group_id)
+        .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
         .join(standing, standing.c.complaint_id == schema.complaint.c.id)
         .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
         .where(schema.complaint.c.id == complaint_id, visible_to(actor))
@@ -63,7 +63,8 @@ def act(
     connection.execute(update(standing).where(where).values(values))
     transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
     done = read_actions(connection, complaint_id)
-    return compose({**found, "version": version, "updated_at": now}, done)
+    shown = {**found, **values, "agency": case.agency, "unit": case.unit}
+    return compose(shown, done, quotes=may_quote(shown, actor))
 
 
 def _action_row(

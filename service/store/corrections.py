@@ -54,7 +54,8 @@ class CorrectionOut(TypedDict):
 def read_corrections(connection: Connection, since: datetime) -> Iterator[CorrectionOut]:
     """Yield the complaints with a label from a person, last changed since then, in order.
 
-    Complaints whose text was erased are left out: there is nothing to learn from.
+    Left out are complaints whose text was erased, and protected ones: their text is opened one by
+    one, with a reason that is recorded.
     """
     standing, complaint = schema.standing, schema.complaint
     proposal, action = schema.proposal, schema.action
@@ -67,6 +68,7 @@ def read_corrections(connection: Connection, since: datetime) -> Iterator[Correc
             (action.c.complaint_id == complaint.c.id) & (action.c.version == standing.c.version),
         )
         .where(standing.c.updated_at >= since, complaint.c.erased_at.is_(None))
+        .where(standing.c.protected.is_(False))
         .order_by(standing.c.seq)
     )
     for row in connection.execution_options(yield_per=_BATCH).execute(query).mappings():

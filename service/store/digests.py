@@ -72,3 +72,11 @@ def without_quotes(answer: dict[str, Any]) -> dict[str, Any]:
             for item in explanation[name]
         ]
     return {**answer, "explanation": explanation}
+
+
+def blank_quotes(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer with every quotation empty; spans and weights stay."""
+    blank = without_quotes(answer)
+    for name in ("terms", "cues"):
+        blank["explanation"][name] = [{**item, "text": ""} for item in blank["explanation"][name]]
+    return blank

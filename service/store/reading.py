@@ -16,8 +16,9 @@ from service.life.case import Case, first_case
 from service.life.step import Past
 from service.life.table import lapor_status
 from service.store import schema
+from service.store.digests import blank_quotes
 from service.store.received import FIRST_VERSION
-from service.store.visibility import visible_to
+from service.store.visibility import handles, visible_to
 
 
 class CurrentOut(TypedDict):
@@ -85,6 +86,7 @@ def read_one(connection: Connection, complaint_id: UUID, viewer: Actor) -> Store
     query = (
         select(complaint.c.id, complaint.c.source, complaint.c.created_at, proposal.c.answer)
         .add_columns(standing.c.version, standing.c.group_id, standing.c.updated_at)
+        .add_columns(standing.c.protected, standing.c.agency, standing.c.unit)
         .join(standing, standing.c.complaint_id == complaint.c.id)
         .join(proposal, proposal.c.complaint_id == complaint.c.id)
         .where(complaint.c.id == complaint_id, visible_to(viewer))
@@ -95,7 +97,7 @@ def read_one(connection: Connection, complaint_id: UUID, viewer: Actor) -> Store
     if row is None:
         return None
     done = read_actions(connection, complaint_id) if row["version"] > FIRST_VERSION else []
-    return compose(row, done)
+    return compose(row, done, quotes=may_quote(row, viewer))
 
 
 def read_actions(connection: Connection, complaint_id: UUID) -> Sequence[RowMapping]:
@@ -118,9 +120,17 @@ def past_of(rows: Sequence[RowMapping]) -> list[Past]:
     ]
 
 
-def compose(row: Mapping[Any, Any], done: Sequence[RowMapping]) -> StoredDisposition:
-    """Return the whole disposition from its row and its actions."""
-    answer = row["answer"]
+def may_quote(row: Mapping[Any, Any], viewer: Actor) -> bool:
+    """Say whether somebody may read a complaint's words without giving a reason."""
+    is_open = not row["protected"] or viewer.kind == "system"
+    return is_open or handles(viewer, row["agency"], row["unit"])
+
+
+def compose(
+    row: Mapping[Any, Any], done: Sequence[RowMapping], *, quotes: bool = True
+) -> StoredDisposition:
+    """Return the whole disposition from its row and its actions; without quotes, no words."""
+    answer: Any = row["answer"] if quotes else blank_quotes(row["answer"])
     case = Case.from_json(done[-1]["state"]) if done else first_case(answer)
     state = case.to_json()
     stored: dict[str, Any] = {
@@ -132,20 +142,20 @@ def compose(row: Mapping[Any, Any], done: Sequence[RowMapping]) -> StoredDisposi
         "version": row["version"],
         "group_id": str(row["group_id"]),
         "current": {name: state[name] for name in CurrentOut.__annotations__},
-        "history": [_history_of(action) for action in done],
+        "history": [_history_of(action, quotes=quotes) for action in done],
         "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),
     }
     return cast(StoredDisposition, stored)
 
 
-def _history_of(row: RowMapping) -> HistoryOut:
+def _history_of(row: RowMapping, *, quotes: bool) -> HistoryOut:
     return {
         "version": row["version"],
         "action": row["action"],
         "actor": row["actor_role"] or row["actor_kind"],
         "reason": row["reason"],
-        "note": row["note"],
+        "note": row["note"] if quotes else None,
         "details": row["details"],
         "status": row["state"]["status"],
         "at": iso(row["created_at"]),

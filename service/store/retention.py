@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from service.life.table import FINISHED
 from service.store import schema
 from service.store.audit import digest_of
-from service.store.digests import without_quotes
+from service.store.digests import blank_quotes
 from service.store.writer import Transaction
 
 MAX_AT_ONCE = 500  # a short transaction: others wait meanwhile
@@ -60,11 +60,7 @@ def _erase_derived(connection: Connection, complaint_id: object) -> None:
     proposal, action, likeness = schema.proposal, schema.action, schema.likeness
     query = select(proposal.c.id, proposal.c.answer).where(proposal.c.complaint_id == complaint_id)
     for row in connection.execute(query).all():
-        answer = without_quotes(row.answer)
-        for name in ("terms", "cues"):
-            answer["explanation"][name] = [
-                {**item, "text": ""} for item in answer["explanation"][name]
-            ]
+        answer = blank_quotes(row.answer)
         connection.execute(update(proposal).where(proposal.c.id == row.id).values(answer=answer))
     connection.execute(
         update(action).where(action.c.complaint_id == complaint_id).values(note=None)

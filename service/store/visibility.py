@@ -31,6 +31,8 @@ def handles(viewer: Actor, agency: str | None, unit: str | None) -> bool:
         return True
     if viewer.agency is None or viewer.agency != agency:
         return False
+    if unit is None:  # not given to a unit yet: the agency itself handles it
+        return viewer.role == "admin_instansi"
     return viewer.role == "pejabat_penghubung" and viewer.unit == unit
 
 

@@ -325,6 +325,24 @@ def test_opening_a_protected_text_needs_a_reason_and_is_recorded(store: Store, s
     assert damage(store) == []
 
 
+def test_the_words_of_a_protected_complaint_are_shown_to_its_handlers_only(
+    store: Store, save: Save, act: Act
+) -> None:
+    stored = save(store, "Rahasiaku ditulis disini", secret=True)
+    act(stored, "accept", note="Rahasiaku dicatat")
+
+    for viewer in (NATIONAL, UNIT):
+        assert "Rahasiaku" in str(store.get(id_of(stored), viewer=viewer))
+    for viewer in (AUDITOR, AGENCY, Actor(kind="key", id="k", scopes=frozenset({"read"}))):
+        found = store.get(id_of(stored), viewer=viewer)
+        assert found is not None
+        assert found["explanation"]["terms"][0]["weight"] == 1.9
+        assert "Rahasiaku" not in str(found)
+        assert "disini" not in str(found)
+    assert "Rahasiaku" not in str(act(stored, "accept", AGENCY, version=2))
+    assert list(store.corrections(NOW - timedelta(days=1))) == []
+
+
 def test_an_erased_text_is_gone_everywhere_and_the_record_verifies(
     store: Store, save: Save, act: Act
 ) -> None:
