@@ -10,7 +10,7 @@ from pathlib import Path
 from service.settings import Settings
 from service.store.audit import Link, read_head
 from service.store.backup import back_up
-from service.store.engine import close_engine, open_engine
+from service.store.engine import begin_snapshot, close_engine, open_engine
 from service.store.errors import StoreError
 from service.store.health import check_database
 from service.store.repository import open_store, translated
@@ -71,7 +71,7 @@ def verify(url: str, head: Link | None, say: Say) -> int:
     engine = open_engine(url, migrate=False)
     found = 0
     try:
-        with translated(), engine.connect() as connection:
+        with translated(), begin_snapshot(engine) as connection:
             if check_database(connection).problems:
                 msg = "the tables are not those of this release: run disposisi db check"
                 raise StoreError(msg)

@@ -68,6 +68,14 @@ def begin_write(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def begin_snapshot(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction whose every query sees the same moment, while others write."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.execution_options(**options).begin() as connection:
+        yield connection
+
+
 def close_engine(engine: Engine) -> None:
     """Give back every connection and the lock."""
     engine.dispose()

@@ -80,7 +80,7 @@ class Store:
         with translated():
             return self._writer.run(work)
 
-    def get(self, disposition_id: UUID, *, viewer: Actor = SYSTEM) -> StoredDisposition | None:
+    def get(self, disposition_id: UUID, *, viewer: Actor) -> StoredDisposition | None:
         """Return the kept disposition, or None if there is none that the viewer may see."""
         with self.reading() as connection:
             return read_one(connection, disposition_id, viewer)
@@ -177,7 +177,7 @@ class Store:
         """
         return self.writing(lambda open_: act(open_, disposition_id, request, actor, now, law))
 
-    def page(self, filters: Filters, *, viewer: Actor = SYSTEM) -> Page:
+    def page(self, filters: Filters, *, viewer: Actor) -> Page:
         """Return one page of the dispositions that the viewer may see, newest first."""
         with self.reading() as connection:
             return read_page(connection, filters, viewer)

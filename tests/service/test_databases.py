@@ -138,7 +138,9 @@ def test_rows_of_the_first_release_join_the_chain(
 
     with open_store(database_url) as store:
         assert damage(store) == []
-        assert [row["status"] for row in store.page(Filters())["items"]] == ["disposed"]
+        assert [row["status"] for row in store.page(Filters(), viewer=SYSTEM)["items"]] == [
+            "disposed"
+        ]
 
 
 def first_answer() -> dict[str, Any]:
@@ -169,7 +171,7 @@ def test_workers_that_start_at_once_build_the_tables_once(database_url: str) -> 
 def test_what_is_saved_is_what_is_read(store: Store, save: Save) -> None:
     stored = save(store, tracking_id="1", secret=True)
 
-    assert store.get(id_of(stored)) == stored.disposition
+    assert store.get(id_of(stored), viewer=SYSTEM) == stored.disposition
     assert not save(store, tracking_id="1", secret=True).created
     with pytest.raises(KeyConflictError):
         save(store, "Jalan rusak", tracking_id="1")
@@ -217,7 +219,7 @@ def test_an_action_is_written_beside_the_proposal(store: Store, save: Save, act:
     assert (found["topic"], found["current"]["topic"]) == ("jalan_jembatan", "sampah")
     assert (found["status"], found["version"]) == ("disposed", 2)
     assert found["history"][0]["actor"] == "admin_nasional"
-    assert store.get(id_of(stored)) == found
+    assert store.get(id_of(stored), viewer=SYSTEM) == found
     assert damage(store) == []
 
 
@@ -244,7 +246,7 @@ def test_undo_leaves_both_records(store: Store, save: Save, act: Act) -> None:
 
     assert (found["status"], found["version"]) == ("in_review", 3)
     assert [entry["action"] for entry in found["history"]] == ["archive", "undo"]
-    assert store.page(Filters(status="in_review"))["items"][0]["version"] == 3
+    assert store.page(Filters(status="in_review"), viewer=SYSTEM)["items"][0]["version"] == 3
 
 
 def test_notes_are_masked(store: Store, save: Save, act: Act) -> None:
@@ -274,16 +276,16 @@ def test_lists_are_filtered_and_come_in_pages(store: Store, save: Save) -> None:
         save(store, f"Lampu {i} padam sejak kemarin", tracking_id=str(i))
     save(store, "Jalan ragu")
 
-    first = store.page(Filters(status="disposed", limit=3))
+    first = store.page(Filters(status="disposed", limit=3), viewer=SYSTEM)
     assert [row["tracking_id"] for row in first["items"]] == ["4", "3", "2"]
     save(store, "Baru sekali", tracking_id="9")
     cursor = first["next_cursor"]
-    rest = store.page(Filters(status="disposed", limit=3, cursor=cursor))
+    rest = store.page(Filters(status="disposed", limit=3, cursor=cursor), viewer=SYSTEM)
     assert [row["tracking_id"] for row in rest["items"]] == ["1", "0"]
     assert rest["next_cursor"] is None
 
     def count(**values: Any) -> int:
-        return len(store.page(Filters(**values))["items"])
+        return len(store.page(Filters(**values), viewer=SYSTEM)["items"])
 
     due = datetime(2026, 12, 14, tzinfo=UTC).date()
     assert count(decision="review") == count(status="in_review") == count(tray="national") == 1
@@ -297,8 +299,8 @@ def test_a_clock_set_back_loses_no_row_of_a_list_and_no_link(store: Store, save:
     for i, hours in enumerate((0, -5, 1, -9)):
         save(store, f"Lampu {i} padam", tracking_id=str(i), now=NOW + timedelta(hours=hours))
 
-    first = store.page(Filters(limit=2))
-    rest = store.page(Filters(limit=2, cursor=first["next_cursor"]))
+    first = store.page(Filters(limit=2), viewer=SYSTEM)
+    rest = store.page(Filters(limit=2, cursor=first["next_cursor"]), viewer=SYSTEM)
 
     found = [row["tracking_id"] for row in (*first["items"], *rest["items"])]
     assert found == ["3", "2", "1", "0"]
@@ -460,7 +462,9 @@ def test_what_nearly_repeats_an_open_one_of_the_region_is_flagged_and_grouped(
     assert second.disposition["id"] != first.disposition["id"]
     assert other.disposition["flags"] == []
     group = id_of(first)
-    assert {row["tracking_id"] for row in store.page(Filters(group=group))["items"]} == {"1", "2"}
+    assert {
+        row["tracking_id"] for row in store.page(Filters(group=group), viewer=SYSTEM)["items"]
+    } == {"1", "2"}
 
     late = save(store, f"{isi} ragu", tracking_id="4", now=NOW + timedelta(days=31))
     assert late.disposition["flags"] == []

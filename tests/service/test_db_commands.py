@@ -4,7 +4,9 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,25 @@ def test_verify_finds_what_was_altered_and_what_was_cut_off(
     assert lines[1] == "1 problems"
 
 
+def test_verify_sees_one_moment_while_others_write(url: str, run: Run, scorer: Any) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            fill(url, scorer)
+
+    fill(url, scorer)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            codes = [run("verify")[0] for _ in range(8)]
+        finally:
+            stop.set()
+        writing.result()
+
+    assert codes == [0] * 8
+
+
 def test_a_backup_is_a_whole_database_and_overwrites_nothing(
     url: str, run: Run, scorer: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -162,7 +183,7 @@ def test_erase_counts_from_the_end_of_a_complaint(url: str, run: Run, scorer: An
     old = datetime.now(NOW.tzinfo) - timedelta(days=91)
     fill(url, scorer, now=old)
     with open_store(url) as store:
-        for row in store.page(Filters())["items"]:
+        for row in store.page(Filters(), viewer=NATIONAL)["items"]:
             request = Request(action="archive", version=row["version"], reason="unclear")
             store.act(UUID(row["id"]), request, actor=NATIONAL, now=old, law=scorer.law)
 

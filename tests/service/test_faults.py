@@ -37,11 +37,12 @@ class Worker:
     """One process of the real application with the fake scorer."""
 
     url: str
+    options: tuple[str, ...] = ()
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, WORKER, self.url, str(self.port)]
+        command = [sys.executable, WORKER, self.url, str(self.port), *self.options]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
     def wait_until_ready(self) -> None:
@@ -199,6 +200,31 @@ def test_a_database_that_goes_and_comes_back(postgres: Any, scorer: Any) -> None
         assert client.get("/readyz").status_code == 200
         assert client.post("/v1/dispositions", json={"isi": "Lampu"}).status_code == 201
         assert len(client.get("/v1/dispositions").json()["items"]) == 2
+
+
+def test_a_file_that_may_not_grow_refuses_and_keeps_what_it_has(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'uji.sqlite3'}"
+    with workers(url, 1) as [first]:
+        first.post({"isi": "Lampu padam", "tracking_id": "1"})
+    worker = Worker(url, options=("600000",))  # RLIMIT_FSIZE, in bytes
+    worker.start()
+    worker.wait_until_ready()
+    statuses: list[int] = []
+    retries: list[str] = []
+    for i in range(30):
+        try:
+            statuses.append(worker.post({"isi": f"{i} lampu padam " * 1200})[0])
+        except urllib.error.HTTPError as error:
+            statuses.append(error.code)
+            retries.append(error.headers["retry-after"])
+    worker.stop()
+
+    assert set(statuses) == {201, 503}
+    assert set(retries) == {"5"}
+    with open_store(url) as store, store.reading() as connection:
+        count = connection.execute(select(func.count()).select_from(schema.complaint)).scalar_one()
+        assert count == 1 + statuses.count(201)
+        assert list(find_damage(connection)) == []
 
 
 def test_a_full_disk_takes_no_other_job_with_it(tmp_path: Path, scorer: Any) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from service.actors import SYSTEM
 from service.complaint import Complaint
 from service.store import migrate, schema
 from service.store.engine import begin_write, open_engine
@@ -78,7 +79,7 @@ def test_a_database_is_opened_again_with_what_it_holds(path: Path, save: Save) -
         first = save(store, Complaint(isi="Lampu padam"))
 
     with open_store(f"sqlite:///{path}") as store:
-        assert store.get(UUID(first.disposition["id"])) == first.disposition
+        assert store.get(UUID(first.disposition["id"]), viewer=SYSTEM) == first.disposition
 
 
 def test_workers_that_start_at_once_build_the_tables_once(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,5 +27,7 @@ def load_conftest() -> Any:
 
 if __name__ == "__main__":
     fakes = load_conftest()
+    if len(sys.argv) > 3:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
     app = create_app(Settings(database_url=sys.argv[1]), load=lambda _: fakes.FakeScorer())
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
