@@ -128,7 +128,8 @@ ROWS = (
     _row(
         "accept", ("received", "in_review"), "disposed", (NATIONAL,), confirms=FIELDS, tray="agency"
     ),
-    _row("accept", ("disposed",), None, (NATIONAL,), confirms=FIELDS),  # the audit sample
+    # The audit sample is checked after going out, however far the agency has come.
+    _row("accept", (*_AT_WORK, "answered", "closed"), None, (NATIONAL,), confirms=FIELDS),
     _row("accept", ("disposed",), "followed_up", (AGENCY, UNIT), confirms=_AT_AGENCY),
     _row(
         "change",

@@ -136,6 +136,14 @@ def test_archiving_needs_a_reason_of_the_list(reason: str | None) -> None:
         do(make_case(), "archive", reason=reason)
 
 
+@pytest.mark.parametrize("status", ["disposed", "followed_up", "answered", "closed"])
+def test_the_audit_sample_is_checked_without_moving_the_case(status: str) -> None:
+    case = do(make_case(status), "accept")
+
+    assert (case.status, case.tray) == (status, "agency")
+    assert "topic" in case.confirmed
+
+
 def test_a_change_needs_a_reason_and_something_to_change() -> None:
     with pytest.raises(InputError, match="reason"):
         do(make_case(), "change", changes={"topic": "sampah"})
