@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from classifier.masking import mask
 from service.actors import Actor
@@ -57,12 +57,12 @@ def act(
     case = step(first_case(found["answer"]), past, request, actor, now=now, law=rules)
     version = request.version + 1
     row = _action_row(complaint_id, version, request, actor, case.to_json(), now)
-    connection.execute(insert(schema.action), row)
+    transaction.add(schema.action, row)
     values = {"version": version, "updated_at": now, **standing_of(case)}
     where = standing.c.complaint_id == complaint_id
     connection.execute(update(standing).where(where).values(values))
     transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
-    done = read_actions(connection, complaint_id)
+    done = read_actions(transaction.connection, complaint_id)
     shown = {**found, **values, "agency": case.agency, "unit": case.unit}
     return compose(shown, done, quotes=may_quote(shown, actor))
 

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, select, update
 from service.complaint import Complaint
 from service.likeness import sign
 from service.store import schema
-from service.store.alike import remember
-from service.store.audit import Chain
+from service.store.alike import bands_of
 from service.store.kept import kept_sha256, text_sha256
 from service.store.received import record
 from service.store.writer import Transaction
@@ -16,7 +15,7 @@ from service.store.writer import Transaction
 
 def adopt_all(connection: Connection) -> None:
     """Give every complaint its hashes, its link and its standing, in the order of receipt."""
-    transaction = Transaction(connection=connection, chain=Chain(connection))
+    transaction = Transaction(connection)
     complaint, proposal = schema.complaint, schema.proposal
     for found in connection.execute(select(complaint).order_by(complaint.c.id)).mappings().all():
         row = dict(found)
@@ -28,7 +27,9 @@ def adopt_all(connection: Connection) -> None:
         query = query.where(proposal.c.complaint_id == row["id"]).order_by(proposal.c.id).limit(1)
         first = connection.execute(query).one()
         record(transaction, row, first.id, first.answer, group_id=None)
-        remember(connection, row["id"], sign(f"{row['judul']}\n{row['isi']}"))
+        signature = sign(f"{row['judul']}\n{row['isi']}")
+        transaction.add(schema.likeness, *bands_of(row["id"], signature))
+        transaction.flush()
 
 
 def complaint_of(row: dict[str, object]) -> Complaint:

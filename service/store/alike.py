@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    insert,
     literal_column,
     select,
     union_all,
@@ -90,7 +89,6 @@ def _candidates() -> Select[tuple[Any, ...]]:
 
 # Built once: to build it costs more than to run it.
 _CANDIDATES = _candidates()
-_REMEMBER = insert(schema.likeness)
 
 
 def find_alike(connection: Connection, signature: Signature, now: datetime) -> Look:
@@ -108,18 +106,15 @@ def find_alike(connection: Connection, signature: Signature, now: datetime) -> L
     return Look(signature=signature, matches=tuple(found.values()))
 
 
-def remember(connection: Connection, complaint_id: UUID, signature: Signature) -> None:
-    """Keep the bands of a new complaint."""
+def bands_of(complaint_id: UUID, signature: Signature) -> list[dict[str, Any]]:
+    """Return the rows that remember a new complaint."""
     text = signature.to_hex()
-    connection.execute(
-        _REMEMBER,
-        [
-            {
-                "complaint_id": complaint_id,
-                "band": band,
-                "value": value,
-                "signature": "" if band else text,
-            }
-            for band, value in enumerate(signature.bands)
-        ],
-    )
+    return [
+        {
+            "complaint_id": complaint_id,
+            "band": band,
+            "value": value,
+            "signature": "" if band else text,
+        }
+        for band, value in enumerate(signature.bands)
+    ]

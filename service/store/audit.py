@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, select
 
 from service.store import schema
 
 GENESIS = "0" * 64
-_APPEND = insert(schema.audit)
 _HEAD = select(schema.audit.c.seq, schema.audit.c.hash).order_by(schema.audit.c.seq.desc()).limit(1)
 
 
@@ -30,8 +29,9 @@ class Link:
 class Chain:
     """Appends to the chain inside one transaction that nobody else writes beside."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, add: Callable[..., None]) -> None:
         self._connection = connection
+        self._add = add
         self._head: Link | None = None
 
     @property
@@ -56,7 +56,7 @@ class Chain:
             "previous": previous.hash,
         }
         values["hash"] = link_hash(values)
-        self._connection.execute(_APPEND, values)
+        self._add(schema.audit, values)
         self._head = Link(seq=values["seq"], hash=values["hash"])
         return previous.seq + 1
 

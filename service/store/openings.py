@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from classifier.masking import mask
 from service.actors import Actor
@@ -65,5 +65,5 @@ def _record(
         "reason": reason,
         "created_at": now.astimezone(UTC),
     }
-    transaction.connection.execute(insert(schema.opening), row)
+    transaction.add(schema.opening, row)
     transaction.chain.append("opening", row["id"], complaint_id, opening_digest(row), at=now)

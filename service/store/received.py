@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from service.disposition import Disposition
 from service.life.case import Case, first_case
 from service.store import schema
-from service.store.alike import Look, remember
+from service.store.alike import Look, bands_of
 from service.store.digests import received_digest
 from service.store.ids import make_id
 from service.store.kept import KeptComplaint
@@ -21,8 +19,6 @@ from service.store.writer import Transaction
 
 FIRST_VERSION = 1
 _WHISTLEBLOWER = "whistleblower"
-_COMPLAINT, _PROPOSAL = insert(schema.complaint), insert(schema.proposal)
-_USED_KEY, _STANDING = insert(schema.used_key), insert(schema.standing)
 
 
 def insert_received(
@@ -34,7 +30,6 @@ def insert_received(
     now: datetime,
 ) -> dict[str, Any]:
     """Insert everything about a new complaint and return its row."""
-    execute = transaction.connection.execute
     complaint = kept.complaint
     row: dict[str, Any] = {
         "id": make_id(now),
@@ -53,7 +48,7 @@ def insert_received(
         "created_at": now.astimezone(UTC),
         "kept_sha256": kept.sha256,
     }
-    execute(_COMPLAINT, row)
+    transaction.add(schema.complaint, row)
     proposal_id = make_id(now)
     proposal = {
         "id": proposal_id,
@@ -62,11 +57,10 @@ def insert_received(
         "created_at": now,
         **answer["versions"],
     }
-    execute(_PROPOSAL, proposal)
-    if keys:
-        execute(_USED_KEY, [_key_row(key, kept, row["id"], now) for key in keys])
+    transaction.add(schema.proposal, proposal)
+    transaction.add(schema.used_key, *(_key_row(key, kept, row["id"], now) for key in keys))
     record(transaction, row, proposal_id, answer, group_id=look.group_in(answer["region"]["code"]))
-    remember(transaction.connection, row["id"], look.signature)
+    transaction.add(schema.likeness, *bands_of(row["id"], look.signature))
     return row
 
 
@@ -95,7 +89,7 @@ def record(
         "updated_at": at,
         **standing_of(first_case(answer)),
     }
-    transaction.connection.execute(_STANDING, values)
+    transaction.add(schema.standing, values)
 
 
 def standing_of(case: Case) -> dict[str, Any]:

@@ -139,13 +139,15 @@ class Store:
         seen = look or Look(signature=sign(kept.complaint.text))
 
         def work(transaction: Transaction) -> Stored:
-            earlier = _find(transaction.connection, kept, keys) if keys else None
+            earlier = _seen(transaction, kept, keys) or _find(transaction.unflushed, kept, keys)
             if earlier is not None:
                 return earlier
             row = insert_received(transaction, kept, answer, keys, seen, now)
             group = seen.group_in(answer["region"]["code"]) or row["id"]
             values = {"answer": answer, "version": FIRST_VERSION, "group_id": group}
             stored = compose({**row, **values, "updated_at": row["created_at"]}, [])
+            for key in keys:
+                transaction.seen[key] = (kept.sha256, stored)
             return Stored(disposition=stored, created=True)
 
         return self.writing(work)
@@ -233,6 +235,15 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         msg = "the database does not answer"
         raise StoreUnavailableError(msg) from error
+
+
+def _seen(transaction: Transaction, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
+    """Return what another job of the same transaction stores under one of the keys, or None."""
+    found = [(key, *transaction.seen[key]) for key in keys if key in transaction.seen]
+    for key, sha256, _ in found:
+        if sha256 != kept.sha256:
+            raise KeyConflictError(key.name)
+    return Stored(disposition=found[0][2], created=False) if found else None
 
 
 def _find(connection: Connection, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:

@@ -4,29 +4,63 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table, insert
 from sqlalchemy.exc import DBAPIError
 
 from service.complaint import InputError
 from service.errors import ServiceError
+from service.store import schema
 from service.store.audit import Chain
 from service.store.engine import begin_write
 from service.store.errors import StoreUnavailableError
 
 MAX_BATCH = 64
+_IN_ORDER = schema.metadata.sorted_tables
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
-    """A write transaction that is open, and the audit chain's end inside it."""
+    """A write transaction that is open, and the audit chain's end inside it.
 
-    connection: Connection
-    chain: Chain
+    Rows that are added wait, and go to the database together: on PostgreSQL every statement is a
+    way there and back while all other writers wait.
+
+    Attributes
+    ----------
+    chain : Chain
+        Appends to the audit chain.
+    seen : dict
+        For jobs of one transaction: what a waiting row already stands for.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.unflushed = connection  # does not show the rows that wait
+        self.seen: dict[Hashable, Any] = {}
+        self.chain = Chain(connection, add=self.add)
+        self._waiting: dict[Table, list[dict[str, Any]]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, with every row that was added."""
+        self.flush()
+        return self.unflushed
+
+    def add(self, table: Table, *rows: dict[str, Any]) -> None:
+        """Insert rows, at the latest at the end; all rows of a table have the same keys."""
+        if rows:
+            self._waiting.setdefault(table, []).extend(rows)
+
+    def flush(self) -> None:
+        """Send what waits, a table after those that it refers to."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, {}
+        for table in _IN_ORDER:
+            if table in waiting:
+                self.unflushed.execute(insert(table), waiting[table])
 
 
 class _Job:
@@ -115,11 +149,12 @@ class Writer:
         """Write the queue, or the batch where there is one already."""
         is_new = not batch
         with begin_write(self._engine) as connection:
-            transaction = Transaction(connection=connection, chain=Chain(connection))
+            transaction = Transaction(connection)
             while is_new and self._waiting and len(batch) < MAX_BATCH:
                 batch.append(self._waiting.popleft())
             for job in batch:
                 job.attempt(transaction)
+            transaction.flush()
         for job in batch:
             job.finish()
 
