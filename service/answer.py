@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,8 @@ class Answer:
     clock : Clock
     home : str or None
         Region of the desk.
+    earlier : mapping, optional
+        What the complaint nearly repeats, by region.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Answer:
         masked: Masked,
         clock: Clock,
         home: str | None,
+        earlier: Mapping[str | None, str] | None = None,
     ) -> None:
         self.scorer, self.ruleset, self.complaint = scorer, scorer.ruleset, complaint
         self.masked = masked
@@ -92,6 +96,7 @@ class Answer:
             chances = raised_topic(chances, TOPICS.index(self.hint))
         self.topic_chances = chances
         self.level_chances = scorer.evidence.levels(predictions.level[row])
+        self.duplicate_of = (earlier or {}).get(self.found.place.code)
 
     def disposition(self) -> Disposition:
         """Return the whole answer."""
@@ -107,7 +112,7 @@ class Answer:
         agency = self.agency_out(best, sure)
         place = self.place_problem(best.route)
         facts = self.facts(best.topic, best.route.level, self.found.place.code)
-        flags = self.day.flags(facts, place=place)
+        flags = self.day.flags(facts, place=place, duplicate_of=self.duplicate_of)
         digest = hashlib.sha256(" ".join(self.masked.text.split()).encode()).hexdigest()
         reasons = self.reasons(best, agency, place, flags, digest)
         spans = Spans(self.complaint, self.masked)
@@ -296,6 +301,7 @@ class Answer:
             cues=self.cues,
             requested=self.requested(best.route),
             hinted=self.hinted(best),
+            duplicate_of=self.duplicate_of,
             auto=policy.auto,
             audit_sample=int(digest[:8], 16) < policy.audit_share * 2**32,
         )

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import classifications, dispositions, health
+from service.api import actions, classifications, dispositions, exports, health
 from service.api.docs import install_docs
 from service.deps import Scorer
 from service.guards import BodyLimit, SafeAnswer
@@ -71,7 +71,7 @@ def create_app(
     )
     app.state.settings = settings
     install_problem_handlers(app)
-    for module in (classifications, dispositions, health):
+    for module in (classifications, dispositions, actions, exports, health):
         app.include_router(module.router)
     install_docs(app)
     return app

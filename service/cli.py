@@ -77,6 +77,17 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
 
+    from service.db_arguments import add_db_commands
+
+    add_db_commands(commands.add_parser("db", help="the database: check, copy, verify"), _db)
+
+    export = commands.add_parser("export", help="what people corrected, for training")
+    exports = export.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    training = exports.add_parser("training", help="masked texts with the labels people gave")
+    training.add_argument("--since", type=_day, required=True, metavar="DATE", help="first day")
+    training.add_argument("-o", "--output", type=Path, required=True, help="a .jsonl file")
+    training.set_defaults(run=_export_training)
+
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
@@ -221,6 +232,34 @@ def _serve(arguments: argparse.Namespace) -> int:
         server_header=False,
         date_header=True,
     )
+    return 0
+
+
+def _db(arguments: argparse.Namespace) -> int:
+    from service import db_commands
+    from service.settings import load_settings
+
+    settings = load_settings()
+    return db_commands.run(arguments, settings, now=_now(), say=print)
+
+
+def _export_training(arguments: argparse.Namespace) -> int:
+    from service.api.exports import training_lines
+    from service.settings import load_settings
+    from service.store.repository import open_store
+
+    if arguments.output.suffix != ".jsonl":
+        message = f"{arguments.output}: expected a name that ends in .jsonl"
+        raise UsageError(message)
+    count = 0
+    with (
+        open_store(load_settings().database_url) as store,
+        arguments.output.open("w", encoding="utf-8") as file,
+    ):
+        for line in training_lines(store, arguments.since):
+            file.write(line)
+            count += 1
+    _say(f"{count:,} corrections")
     return 0
 
 

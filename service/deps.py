@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request
 
+from service.actors import Actor
 from service.complaint import Complaint
 from service.disposition import Disposition, Versions
+from service.life.step import Law
 from service.store.repository import Store
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -50,8 +52,17 @@ class Scorer(Protocol):
         """Refuse with ``InputError`` what no rule can answer."""
         ...
 
+    def law(self, answer: Disposition, received_at: datetime) -> Law:
+        """Return the rules for what a person decides about a complaint."""
+        ...
+
     def score(
-        self, complaints: Sequence[Complaint], *, today: date, assume_now: datetime | None = None
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        assume_now: datetime | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order."""
         ...
@@ -60,6 +71,19 @@ class Scorer(Protocol):
 async def get_now() -> datetime:
     """Return the current moment, whose date is Jakarta's: the only clock of the service."""
     return datetime.now(JAKARTA)
+
+
+_LOCAL = Actor(
+    kind="person",
+    id="local",
+    role="admin_nasional",
+    scopes=frozenset({"score", "dispose", "act", "read", "report", "export", "metrics"}),
+)
+
+
+async def get_actor() -> Actor:
+    """Return who asks; without login everyone on this machine is the national admin."""
+    return _LOCAL
 
 
 async def get_scorer(request: Request) -> Any:
@@ -79,6 +103,7 @@ def _state(request: Request, name: str) -> Any:
     return part
 
 
+ActorDep = Annotated[Actor, Depends(get_actor)]
 Now = Annotated[datetime, Depends(get_now)]
 ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]

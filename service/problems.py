@@ -18,12 +18,29 @@ from starlette.responses import JSONResponse
 from typing_extensions import TypedDict
 
 from service.complaint import InputError
-from service.store.errors import KeyConflictError, StoreUnavailableError
+from service.life.errors import (
+    ActionForbiddenError,
+    ActionRefusedError,
+    LifeError,
+    StaleVersionError,
+)
+from service.store.errors import (
+    KeyConflictError,
+    NotFoundError,
+    OpeningReasonError,
+    StoreUnavailableError,
+)
 
 _log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 5
+
+_OF_LIFE: Mapping[type[LifeError], tuple[int, str]] = {
+    StaleVersionError: (409, "stale-version"),
+    ActionRefusedError: (409, "action-not-possible"),
+    ActionForbiddenError: (403, "action-forbidden"),
+}
 
 # pydantic's own messages can hold what was sent; these cannot.
 _EXPECTED = {
@@ -36,6 +53,12 @@ _EXPECTED = {
     "model_type": "expected an object",
     "model_attributes_type": "expected an object",
     "dict_type": "expected an object",
+    "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "literal_error": "expected one of the codes in the documentation",
+    "date_from_datetime_parsing": "expected a day like 2026-11-24",
+    "date_parsing": "expected a day like 2026-11-24",
+    "uuid_parsing": "expected an id of a disposition",
 }
 ONE, BATCH = "one-complaint", "a-batch"  # the two forms of a body, no part of a field's name
 BODY_TAGS = frozenset({ONE, BATCH})
@@ -163,6 +186,19 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(KeyConflictError)
     async def on_conflict(request: Request, error: KeyConflictError) -> JSONResponse:
         return problem_response(make_problem(409, str(error), code="key-conflict"))
+
+    @app.exception_handler(NotFoundError)
+    async def on_missing(request: Request, error: NotFoundError) -> JSONResponse:
+        return problem_response(make_problem(404, str(error)))
+
+    @app.exception_handler(LifeError)
+    async def on_life(request: Request, error: LifeError) -> JSONResponse:
+        status, code = _OF_LIFE[type(error)]
+        return problem_response(make_problem(status, f"{error}.", code=code))
+
+    @app.exception_handler(OpeningReasonError)
+    async def on_opening(request: Request, error: OpeningReasonError) -> JSONResponse:
+        return problem_response(make_problem(403, f"{error}.", code="reason-required"))
 
     @app.exception_handler(StoreUnavailableError)
     async def on_unavailable(request: Request, error: StoreUnavailableError) -> JSONResponse:

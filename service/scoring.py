@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,12 +11,14 @@ from classifier.calibration import choose_threshold
 from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
+from rules.sla import local_day
 from service.answer import Answer
-from service.clock import Clock
+from service.clock import HOME_ZONE, Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 from service.evidence import Evidence
+from service.life.law import RulesLaw
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
 _NEVER = 1.01  # no probability reaches it
@@ -94,6 +96,15 @@ class Scorer:
             problem = f"expected a day between {first} and {last}, got {moment.date()}"
             raise InputError(field="received_at", problem=problem)
 
+    def law(self, answer: Disposition, received_at: datetime) -> RulesLaw:
+        """Return the rules for what a person decides about a complaint."""
+        starts_on = answer["sla"]["starts_on"]
+        return RulesLaw(
+            ruleset=self.ruleset,
+            rules_day=local_day(received_at, HOME_ZONE),
+            starts_on=date.fromisoformat(starts_on) if starts_on else None,
+        )
+
     def score(
         self,
         complaints: Sequence[Complaint],
@@ -102,6 +113,7 @@ class Scorer:
         received_on: date | None = None,
         assume_now: datetime | None = None,
         home: str | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order.
 
@@ -117,6 +129,8 @@ class Scorer:
             Moment of receipt of such complaints; the answer says that it was assumed.
         home : str, optional
             Overrides the policy's.
+        earlier : sequence of mapping, optional
+            For each complaint: what it nearly repeats, by region.
         """
         if not complaints:
             return []
@@ -127,7 +141,15 @@ class Scorer:
         home = home or self.policy.home
         return [
             Answer(
-                self, complaint, predictions, i, outcomes[i], masked[i], clocks[i], home
+                self,
+                complaint,
+                predictions,
+                i,
+                outcomes[i],
+                masked[i],
+                clocks[i],
+                home,
+                earlier[i] if earlier else None,
             ).disposition()
             for i, complaint in enumerate(complaints)
         ]

@@ -27,6 +27,7 @@ _EXPECTED = {
     "tolerated_error": "a share from 0 to below 1 like 0.05",
     "audit_share": "a share from 0 to 1 like 0.02",
     "region": "a region code like 32 or 32.04",
+    "text_retention_days": "a number of days from 1 to 36500",
 }
 
 
@@ -74,6 +75,12 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^\d{2}(\.\d{2})?$",
         description="Code of a regional desk's home, used where a complaint names no place.",
+    )
+    text_retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days that the masked text of a finished complaint is kept.",
     )
 
 

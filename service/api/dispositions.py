@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, Header
 from starlette.responses import Response
 
-from service.api.answers import REFUSALS, json_response, require_json
+from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.filters import FiltersDep
 from service.api.schemas import DEFAULT_SOURCE, ComplaintIn
 from service.complaint import InputError
-from service.deps import Now, ScorerDep, StoreDep
+from service.deps import ActorDep, Now, ScorerDep, StoreDep
 from service.problems import Problem
+from service.store.errors import NotFoundError
 from service.store.kept import keep
 from service.store.keys import keys_of
+from service.store.listing import Page
 from service.store.repository import Stored, StoredDisposition
 
 PATH = "/v1/dispositions"
@@ -56,25 +58,30 @@ def create_disposition(
     keys = keys_of(kept.complaint, header=idempotency_key, client=DEFAULT_SOURCE)
     stored = store.find(kept, keys)
     if stored is None:
-        disposition = scorer.score([complaint], today=now.date(), assume_now=now)[0]
-        stored = store.save(kept, disposition, keys=keys, now=now)
+        look = store.look(kept, now)
+        [disposition] = scorer.score(
+            [complaint], today=now.date(), assume_now=now, earlier=[look.earlier]
+        )
+        stored = store.save(kept, disposition, keys=keys, now=now, look=look)
     return _answer(stored)
 
 
 @router.get(
-    PATH + "/{disposition_id}",
-    response_model=StoredDisposition,
-    responses={404: {"model": Problem, "description": "There is none of that id"}},
+    PATH,
+    response_model=Page,
+    responses={422: {"model": Problem, "description": "A filter cannot be used"}},
 )
-def get_disposition(disposition_id: str, store: StoreDep) -> Response:
-    """Return one stored disposition."""
-    try:
-        parsed = UUID(disposition_id)
-    except ValueError:
-        parsed = None
-    disposition = store.get(parsed) if parsed is not None else None
+def list_dispositions(store: StoreDep, viewer: ActorDep, query: FiltersDep) -> Response:
+    """Return dispositions, newest first, that match every filter given."""
+    return json_response(store.page(query, viewer=viewer))
+
+
+@router.get(PATH + "/{disposition_id}", response_model=StoredDisposition, responses=NOT_FOUND)
+def get_disposition(disposition_id: str, store: StoreDep, viewer: ActorDep) -> Response:
+    """Return one stored disposition: proposal, present state and history."""
+    disposition = store.get(parse_id(disposition_id), viewer=viewer)
     if disposition is None:
-        raise HTTPException(404, "There is no disposition of that id.")
+        raise NotFoundError
     return json_response(disposition)
 
 

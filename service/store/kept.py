@@ -41,10 +41,12 @@ class KeptComplaint:
         Over the masked text on purpose: a hash over a text with a NIK would let anyone who holds
         the masked text find the NIK by trying.
         """
-        values = asdict(self.complaint)
-        moment = self.complaint.received_at
-        values["received_at"] = moment.astimezone(UTC).isoformat() if moment else None
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        return kept_sha256(self.complaint)
+
+    @property
+    def text_sha256(self) -> str:
+        """Hash of the masked text, blanks normalised: what the audit chain covers of it."""
+        return text_sha256(self.complaint.judul, self.complaint.isi)
 
     def move(self, disposition: Disposition) -> Disposition:
         """Return the disposition with every span over the kept text.
@@ -54,6 +56,7 @@ class KeptComplaint:
         explanation = disposition["explanation"]
         return {
             **disposition,
+            "complaint_sha256": self.text_sha256,
             "region": {
                 **disposition["region"],
                 "evidence": [
@@ -88,6 +91,19 @@ class KeptComplaint:
             copy["start"], copy["end"], copy["text"] = moved["start"], moved["end"], text
             result.append(copy)
         return result
+
+
+def kept_sha256(complaint: Complaint) -> str:
+    """Return the hash of every field of a masked complaint."""
+    values = asdict(complaint)
+    moment = complaint.received_at
+    values["received_at"] = moment.astimezone(UTC).isoformat() if moment else None
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def text_sha256(judul: str, isi: str) -> str:
+    """Return the hash of a masked title and body, white space normalised."""
+    return hashlib.sha256(" ".join(f"{judul}\n{isi}".split()).encode()).hexdigest()
 
 
 def keep(complaint: Complaint) -> KeptComplaint:

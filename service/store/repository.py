@@ -1,38 +1,42 @@
-"""Save a disposition once and give it back: the only place that speaks SQL."""
+"""Save a disposition once, give it back, and act on it: the way in for the rest of the service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from service.actors import SYSTEM, Actor
 from service.disposition import Disposition
+from service.life.step import Law, Request
+from service.likeness import sign
 from service.store import schema
-from service.store.engine import begin_write, open_engine
+from service.store.acting import act
+from service.store.alike import Look, find_alike
+from service.store.corrections import CorrectionOut, read_corrections
+from service.store.engine import close_engine, open_engine
 from service.store.errors import KeyConflictError, StoreUnavailableError
-from service.store.ids import make_id
 from service.store.kept import KeptComplaint
 from service.store.keys import Key
+from service.store.listing import Filters, Page, read_page
+from service.store.openings import OpenedText, open_text
+from service.store.reading import StoredDisposition, compose, read_one
+from service.store.received import FIRST_VERSION, insert_received
+from service.store.retention import erase_texts
+from service.store.writer import Transaction, Writer
 
-FIRST_VERSION = 1
-
-
-class StoredDisposition(Disposition):
-    """A disposition that is kept; its spans are over the masked text."""
-
-    id: str
-    source: str
-    status: str
-    version: int
-    created_at: str
-    updated_at: str
+_T = TypeVar("_T")
+_USED = select(schema.used_key.c.complaint_id, schema.used_key.c.body_sha256).where(
+    *(schema.used_key.c[name] == bindparam(name) for name in ("kind", "scope", "key_sha256"))
+)
+__all__ = ["Store", "Stored", "StoredDisposition", "open_store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +48,15 @@ class Stored:
 
 
 class Store:
-    """Complaints, proposals and used keys in one database; safe from many threads."""
+    """Everything that is kept, in one database; safe from many threads and processes."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._writer = Writer(engine)
 
     def close(self) -> None:
         """Give back every connection."""
-        self._engine.dispose()
+        close_engine(self._engine)
 
     def ping(self) -> None:
         """Return if the database answers.
@@ -61,13 +66,24 @@ class Store:
         StoreUnavailableError
             If it does not.
         """
-        with _translated(), self._engine.connect() as connection:
+        with self.reading() as connection:
             connection.execute(select(schema.complaint.c.id).limit(1))
 
-    def get(self, disposition_id: UUID) -> StoredDisposition | None:
-        """Return the kept disposition, or None if there is none of that id."""
-        with _translated(), self._engine.connect() as connection:
-            return _read(connection, disposition_id)
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection to read from; "does not answer" is the store's own error."""
+        with translated(), self._engine.connect() as connection:
+            yield connection
+
+    def writing(self, work: Callable[[Transaction], _T]) -> _T:
+        """Do the work in a write transaction, together with what waits beside it."""
+        with translated():
+            return self._writer.run(work)
+
+    def get(self, disposition_id: UUID, *, viewer: Actor) -> StoredDisposition | None:
+        """Return the kept disposition, or None if there is none that the viewer may see."""
+        with self.reading() as connection:
+            return read_one(connection, disposition_id, viewer)
 
     def find(self, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
         """Return what was stored before under one of the keys, or None.
@@ -79,8 +95,14 @@ class Store:
         """
         if not keys:
             return None
-        with _translated(), self._engine.connect() as connection:
+        with self.reading() as connection:
             return _find(connection, kept, keys)
+
+    def look(self, kept: KeptComplaint, now: datetime) -> Look:
+        """Return which earlier open complaints this one nearly repeats."""
+        signature = sign(kept.complaint.text)
+        with self.reading() as connection:
+            return find_alike(connection, signature, now)
 
     def save(
         self,
@@ -89,6 +111,7 @@ class Store:
         *,
         keys: Sequence[Key],
         now: datetime,
+        look: Look | None = None,
     ) -> Stored:
         """Keep complaint and disposition; of two calls at once with one key, one creates.
 
@@ -102,6 +125,8 @@ class Store:
             What identifies the complaint for its sender.
         now : datetime
             The moment of storing, with a zone.
+        look : Look, optional
+            Which earlier complaints it repeats; without it, it stands alone.
 
         Raises
         ------
@@ -110,24 +135,80 @@ class Store:
         StoreUnavailableError
             If the database does not answer; nothing was stored.
         """
-        with _translated():
-            try:
-                with begin_write(self._engine) as connection:
-                    earlier = _find(connection, kept, keys) if keys else None
-                    if earlier is not None:
-                        return earlier
-                    new_id = _insert(connection, kept, kept.move(disposition), keys, now)
-                    stored = _read(connection, new_id)
-            except IntegrityError:
-                # PostgreSQL: another transaction committed the same key first.
-                earlier = self.find(kept, keys)
-                if earlier is None:
-                    raise
+        answer = kept.move(disposition)
+        seen = look or Look(signature=sign(kept.complaint.text))
+
+        def work(transaction: Transaction) -> Stored:
+            earlier = _seen(transaction, kept, keys) or _find(transaction.unflushed, kept, keys)
+            if earlier is not None:
                 return earlier
-        if stored is None:
-            msg = "the record just written cannot be read"
-            raise StoreUnavailableError(msg)
-        return Stored(disposition=stored, created=True)
+            row = insert_received(transaction, kept, answer, keys, seen, now)
+            group = seen.group_in(answer["region"]["code"]) or row["id"]
+            values = {"answer": answer, "version": FIRST_VERSION, "group_id": group}
+            stored = compose({**row, **values, "updated_at": row["created_at"]}, [])
+            for key in keys:
+                transaction.seen[key] = (kept.sha256, stored)
+            return Stored(disposition=stored, created=True)
+
+        return self.writing(work)
+
+    def act(
+        self, disposition_id: UUID, request: Request, *, actor: Actor, now: datetime, law: LawOf
+    ) -> StoredDisposition:
+        """Do something about a complaint and return where it stands then.
+
+        Parameters
+        ----------
+        disposition_id : UUID
+            Which one.
+        request : Request
+            What is done, to which version.
+        actor : Actor
+            Who does it; also decides whether it can be seen at all.
+        now : datetime
+            The moment, with a zone.
+        law : callable
+            Gives the rules for the machine's answer and the moment of receipt.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none that the actor may see.
+        LifeError
+            If it cannot be done now, or not by this actor, or the version is stale.
+        """
+        return self.writing(lambda open_: act(open_, disposition_id, request, actor, now, law))
+
+    def page(self, filters: Filters, *, viewer: Actor) -> Page:
+        """Return one page of the dispositions that the viewer may see, newest first."""
+        with self.reading() as connection:
+            return read_page(connection, filters, viewer)
+
+    def open_text(
+        self, disposition_id: UUID, *, viewer: Actor, reason: str | None, now: datetime
+    ) -> OpenedText:
+        """Return the masked text; a protected one needs a reason and the opening is recorded.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none that the viewer may see.
+        OpeningReasonError
+            If the text is protected, the viewer does not handle it and gives no reason.
+        """
+        return self.writing(lambda open_: open_text(open_, disposition_id, viewer, reason, now))
+
+    def corrections(self, since: datetime) -> Iterator[CorrectionOut]:
+        """Yield what people confirmed or changed since then, for training."""
+        with self.reading() as connection:
+            yield from read_corrections(connection, since)
+
+    def erase_texts(self, *, older_than: datetime, now: datetime) -> int:
+        """Erase the texts of finished complaints whose last change is older; return how many."""
+        return self.writing(lambda open_: erase_texts(open_, older_than, now))
+
+
+LawOf = Callable[[Disposition, datetime], Law]
 
 
 @contextmanager
@@ -147,7 +228,7 @@ def open_store(url: str) -> Iterator[Store]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn the driver's "does not answer" into the store's own error."""
     try:
         yield
@@ -156,16 +237,20 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailableError(msg) from error
 
 
+def _seen(transaction: Transaction, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
+    """Return what another job of the same transaction stores under one of the keys, or None."""
+    found = [(key, *transaction.seen[key]) for key in keys if key in transaction.seen]
+    for key, sha256, _ in found:
+        if sha256 != kept.sha256:
+            raise KeyConflictError(key.name)
+    return Stored(disposition=found[0][2], created=False) if found else None
+
+
 def _find(connection: Connection, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
-    table = schema.used_key
     found: set[UUID] = set()
     for key in keys:
-        query = select(table.c.complaint_id, table.c.body_sha256).where(
-            table.c.kind == key.kind,
-            table.c.scope == key.scope,
-            table.c.key_sha256 == key.sha256,
-        )
-        row = connection.execute(query).one_or_none()
+        values = {"kind": key.kind, "scope": key.scope, "key_sha256": key.sha256}
+        row = connection.execute(_USED, values).one_or_none()
         if row is None:
             continue
         if row.body_sha256 != kept.sha256:
@@ -173,91 +258,5 @@ def _find(connection: Connection, kept: KeptComplaint, keys: Sequence[Key]) -> S
         found.add(row.complaint_id)
     if not found:
         return None
-    stored = _read(connection, min(found))
+    stored = read_one(connection, min(found), SYSTEM)
     return Stored(disposition=stored, created=False) if stored else None
-
-
-def _insert(
-    connection: Connection,
-    kept: KeptComplaint,
-    answer: Disposition,
-    keys: Sequence[Key],
-    now: datetime,
-) -> UUID:
-    complaint_id = make_id(now)
-    complaint = kept.complaint
-    connection.execute(
-        insert(schema.complaint).values(
-            id=complaint_id,
-            source=complaint.source,
-            tracking_id=complaint.tracking_id,
-            judul=complaint.judul,
-            isi=complaint.isi,
-            sha256=answer["complaint_sha256"],
-            received_at=complaint.received_at,
-            region=complaint.region,
-            requested_agency=complaint.requested_agency,
-            lapor_category=complaint.lapor_category,
-            channel=complaint.channel,
-            anonymous=complaint.anonymous,
-            secret=complaint.secret,
-            created_at=now,
-        )
-    )
-    connection.execute(
-        insert(schema.proposal).values(
-            id=make_id(now),
-            complaint_id=complaint_id,
-            answer=answer,
-            created_at=now,
-            **answer["versions"],
-        )
-    )
-    if keys:
-        rows = [
-            {
-                "id": make_id(now),
-                "kind": key.kind,
-                "scope": key.scope,
-                "key_sha256": key.sha256,
-                "body_sha256": kept.sha256,
-                "complaint_id": complaint_id,
-                "created_at": now,
-            }
-            for key in keys
-        ]
-        connection.execute(insert(schema.used_key), rows)
-    return complaint_id
-
-
-def _read(connection: Connection, complaint_id: UUID) -> StoredDisposition | None:
-    query = (
-        select(
-            schema.complaint.c.id,
-            schema.complaint.c.source,
-            schema.complaint.c.created_at,
-            schema.proposal.c.answer,
-        )
-        .join_from(schema.complaint, schema.proposal)
-        .where(schema.complaint.c.id == complaint_id)
-        .order_by(schema.proposal.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return _disposition_of(row) if row is not None else None
-
-
-def _disposition_of(row: RowMapping) -> StoredDisposition:
-    answer: Any = row["answer"]
-    moment = row["created_at"].astimezone(UTC).isoformat(timespec="milliseconds")
-    moment = moment.replace("+00:00", "Z")
-    stored: dict[str, Any] = {
-        **answer,
-        "id": str(row["id"]),
-        "source": row["source"],
-        "status": "in_review" if answer["decision"] == "review" else "disposed",
-        "version": FIRST_VERSION,
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    return cast(StoredDisposition, stored)

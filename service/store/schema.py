@@ -1,4 +1,9 @@
-"""The tables. Every one is append-only; a change of shape is a new file in ``migrations``."""
+"""The tables; a change of shape is a new file in ``migrations``.
+
+``complaint``, ``proposal``, ``action``, ``opening``, ``audit`` and ``used_key`` are append-only:
+only the erasing of a text touches a row again. ``standing`` and ``likeness`` are indexes over them
+and can be built anew.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -69,6 +77,8 @@ complaint = Table(
     Column("anonymous", Boolean, nullable=False),
     Column("secret", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("kept_sha256", String(64)),  # of all of the above; None in the first release's rows
+    Column("erased_at", UtcDateTime),  # when the masked texts were erased
 )
 
 # What the machine said, whole; a human decision never touches it.
@@ -96,4 +106,90 @@ used_key = Table(
     Column("complaint_id", Uuid, ForeignKey("complaint.id"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("kind", "scope", "key_sha256"),
+)
+
+# What was done about a complaint; ``state`` is the whole case after it.
+action = Table(
+    "action",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("complaint.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", String(200), nullable=False),
+    Column("actor_role", String(40), nullable=False),
+    Column("reason", String(40)),
+    Column("note", Text),  # masked
+    Column("note_sha256", String(64)),
+    Column("details", JSON, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("complaint_id", "version"),
+)
+
+# Somebody read the text of a secret complaint who does not handle it, and why.
+opening = Table(
+    "opening",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("complaint.id"), nullable=False, index=True),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", String(200), nullable=False),
+    Column("actor_role", String(40), nullable=False),
+    Column("reason", Text, nullable=False),  # masked
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# The hash chain: each row's hash covers the one before and the digest of one record.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("event", String(20), nullable=False),
+    Column("record_id", Uuid, nullable=False, index=True),
+    Column("complaint_id", Uuid, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# Where each complaint stands: what the lists filter by.
+standing = Table(
+    "standing",
+    metadata,
+    Column("complaint_id", Uuid, ForeignKey("complaint.id"), primary_key=True),
+    Column("seq", BigInteger, nullable=False),  # of receipt: the order of lists, free of clocks
+    Column("version", Integer, nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("tray", String(10), nullable=False),
+    Column("decision", String(10), nullable=False),
+    Column("category", String(30), nullable=False),
+    Column("topic", String(60), nullable=False),
+    Column("agency", String(40)),
+    Column("unit", String(200)),
+    Column("region", String(13)),
+    Column("due_on", String(10)),
+    Column("flags", String(200), nullable=False),  # |emergency|whistleblower|
+    Column("protected", Boolean, nullable=False),  # secret, or of a whistleblower
+    Column("source", String(200), nullable=False),
+    Column("group_id", Uuid, nullable=False),  # first of those that repeat each other
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("uq_standing_seq", "seq", unique=True),
+    Index("ix_standing_status_seq", "status", "seq"),
+    Index("ix_standing_agency_seq", "agency", "seq"),
+    Index("ix_standing_due_on", "due_on"),
+    Index("ix_standing_group_id", "group_id"),
+)
+
+# Bands of the MinHash of a text: texts that nearly repeat each other share one.
+likeness = Table(
+    "likeness",
+    metadata,
+    Column("complaint_id", Uuid, ForeignKey("complaint.id"), primary_key=True),
+    Column("band", Integer, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False),  # in band 0 only, hexadecimal
+    Index("ix_likeness_band_value", "band", "value"),
 )

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +38,18 @@ class FakeRuleSet:
     regions: FakeRegions = field(default_factory=FakeRegions)
 
 
+class FakeLaw:
+    """Two bodies; misconduct that must be examined on site makes the long class."""
+
+    def level_of(self, agency: str) -> str | None:
+        return {"PEMDA-32": "PROV", "PEMDA-32.04": "KABKOTA", "KEMENPU": "PUSAT"}.get(agency)
+
+    def class_of(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, int, str]:
+        if misconduct and inspection:
+            return "field_inspection", 60, "2027-02-22"
+        return "non_supervisory", 14, "2026-12-14"
+
+
 @dataclass
 class FakeScorer:
     """Answers at once; the word "ragu" sends a complaint to review."""
@@ -48,11 +65,24 @@ class FakeScorer:
             field = "region"
             raise InputError(field, "expected a Kemendagri code, got an unknown one")
 
+    def law(self, answer: Disposition, received_at: datetime) -> FakeLaw:
+        return FakeLaw()
+
     def score(
-        self, complaints: Sequence[Complaint], *, today: date, assume_now: datetime | None = None
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        assume_now: datetime | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         self.calls += 1
-        return [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
+        found = [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
+        for disposition, seen in zip(found, earlier, strict=False):
+            if (reference := seen.get(disposition["region"]["code"])) is not None:
+                note = {"code": "duplicate", "detail": reference, "message": "Serupa."}
+                disposition["flags"].append(note)  # type: ignore[arg-type]  # a Note
+        return found
 
 
 def make_disposition(complaint: Complaint, *, starts_on: datetime | None = None) -> Disposition:
@@ -119,6 +149,95 @@ def make_disposition(complaint: Complaint, *, starts_on: datetime | None = None)
         },
         "versions": {"model": "m1", "rules": "r1", "calendar": "c1"},
     }
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL server that is installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    program = shutil.which("initdb")
+    return Path(program).parent if program else None
+
+
+@dataclass
+class Postgres:
+    """A throw-away server: a socket in its own folder, no network, no password."""
+
+    binaries: Path
+    folder: Path
+    databases: int = 0
+
+    def initialize(self) -> None:
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(self.folder, self._user, self._user_group)
+        self.folder.chmod(0o755)
+        data = str(self.folder / "data")
+        self._run("initdb", "-D", data, "-U", "disposisi", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c fsync=off -k {self.folder}"
+        log = str(self.folder / "log")
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-o", options, "-w", "start"
+        )
+
+    def stop(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def create_database(self) -> str:
+        self.databases += 1
+        name = f"uji{self.databases}"
+        self._run("createdb", "-h", str(self.folder), "-U", "disposisi", name)
+        return f"postgresql://disposisi@/{name}?host={self.folder}"
+
+    @property
+    def _user(self) -> str:
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        return "postgres" if "postgres" in names else "nobody"
+
+    @property
+    def _user_group(self) -> int:
+        return pwd.getpwnam(self._user).pw_gid
+
+    def _run(self, program: str, *arguments: str) -> None:
+        other = {"user": self._user, "group": self._user_group} if os.getuid() == 0 else {}
+        subprocess.run(
+            [self.binaries / program, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+            timeout=60,
+            **other,  # type: ignore[call-overload]  # its overloads know no such dict
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql-15")
+    # Not below the tests' own folder: the other user could not enter it.
+    folder = Path(tempfile.mkdtemp(prefix="disposisi-pg-"))
+    server = Postgres(binaries=binaries, folder=folder)
+    try:
+        server.initialize()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'uji.sqlite3'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    yield server.create_database()
 
 
 @pytest.fixture

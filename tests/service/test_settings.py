@@ -28,6 +28,7 @@ def test_without_environment_the_defaults_of_the_readme_count() -> None:
         tolerated_error=0.05,
         audit_share=0.02,
         region=None,
+        text_retention_days=90,
     )
 
 
@@ -41,6 +42,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "TOLERATED_ERROR": "0.1",
         "AUDIT_SHARE": "0",
         "REGION": "32.04",
+        "TEXT_RETENTION_DAYS": "30",
     }
     for name, value in values.items():
         monkeypatch.setenv(f"DISPOSISI_{name}", value)
@@ -56,6 +58,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "tolerated_error": 0.1,
         "audit_share": 0.0,
         "region": "32.04",
+        "text_retention_days": 30,
     }
 
 
@@ -76,6 +79,7 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("TOLERATED_ERROR", "5%", "like 0.05, got '5%'", id="error-as-percent"),
         pytest.param("AUDIT_SHARE", "1.01", "from 0 to 1", id="share-above-all"),
         pytest.param("REGION", "3204", "like 32 or 32.04, got '3204'", id="region-without-dot"),
+        pytest.param("TEXT_RETENTION_DAYS", "0", "from 1 to 36500, got '0'", id="no-retention"),
         pytest.param("DATABASE_URL", "mysql://x", "sqlite:///FILE", id="other-database"),
         pytest.param("DATABASE_URL", "sqlite://", "sqlite:///FILE", id="database-in-memory"),
     ],

@@ -1,0 +1,47 @@
+"""What leaves for training: masked texts with the labels that people gave."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+
+from service.deps import JAKARTA, StoreDep
+from service.problems import Problem
+from service.store.corrections import CorrectionOut
+from service.store.repository import Store
+
+router = APIRouter(tags=["exports"])
+
+
+@router.get(
+    "/v1/exports/training",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/jsonl": {}}, "description": "One example a line"},
+        422: {"model": Problem, "description": "The day cannot be read"},
+    },
+)
+def export_training(
+    store: StoreDep,
+    since: Annotated[date, Query(description="First day, Jakarta's; of the last change.")],
+) -> Response:
+    """Return corrections as JSONL that ``disposisi train --data`` reads; nobody is named."""
+    lines = training_lines(store, since)
+    first = list(itertools.islice(lines, 1))  # a database that is gone is a 503, no torn answer
+    return StreamingResponse(itertools.chain(first, lines), media_type="application/jsonl")
+
+
+def training_lines(store: Store, since: date) -> Iterator[str]:
+    """Yield one line of JSON for each correction since that day."""
+    moment = datetime.combine(since, time(), JAKARTA)
+    return (_line(correction) for correction in store.corrections(moment))
+
+
+def _line(correction: CorrectionOut) -> str:
+    return json.dumps(correction, ensure_ascii=False, separators=(",", ":")) + "\n"

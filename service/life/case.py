@@ -1,0 +1,87 @@
+"""Where a complaint stands: what is decided about it now, and who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.disposition import Disposition
+
+ALLEGED = 0.5  # from this probability on an attribute is taken as true
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The present state of a complaint; the machine's proposal is kept beside it, unchanged.
+
+    Attributes
+    ----------
+    status : str
+        One of ``table.STATUSES``.
+    tray : str
+        ``national`` or ``agency``: whose desk it lies on.
+    category, working_days, due_on
+        The follow-up class and its deadline (ISO day or None).
+    kind, misconduct, inspection, topic, level, agency, unit, region
+        What counts now, from the machine or a person.
+    transfers : int
+        How often it went from one body to another.
+    confirmed : tuple of str
+        The fields that a person has confirmed or changed, sorted.
+    reason : str or None
+        Code of the last action that had one.
+    change_reason : str or None
+        Code of the last change.
+    before : str or None
+        While it waits: the status to go back to.
+    """
+
+    status: str
+    tray: str
+    category: str
+    working_days: int
+    due_on: str | None
+    kind: str
+    misconduct: bool
+    inspection: bool
+    topic: str
+    level: str
+    agency: str | None
+    unit: str | None
+    region: str | None
+    transfers: int = 0
+    confirmed: tuple[str, ...] = ()
+    reason: str | None = None
+    change_reason: str | None = None
+    before: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the state as it is stored."""
+        return {**asdict(self), "confirmed": list(self.confirmed)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Case:
+        """Return the state that was stored."""
+        return cls(**{**values, "confirmed": tuple(values["confirmed"])})
+
+
+def first_case(answer: Disposition) -> Case:
+    """Return the state in which the machine's answer puts a complaint."""
+    clear = answer["decision"] == "auto"
+    attributes, sla, agency = answer["attributes"], answer["sla"], answer["agency"]
+    return Case(
+        status="disposed" if clear else "in_review",
+        tray="agency" if clear else "national",
+        category=answer["category"],
+        working_days=sla["working_days"],
+        due_on=sla["due_on"],
+        kind=attributes["kind"],
+        misconduct=attributes["misconduct"] >= ALLEGED,
+        inspection=attributes["inspection"] >= ALLEGED,
+        topic=answer["topic"],
+        level=agency["level"],
+        agency=agency["code"],
+        unit=agency["unit"],
+        region=answer["region"]["code"],
+    )

@@ -1,0 +1,97 @@
+"""Write what somebody does about a complaint, if the state table allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from classifier.masking import mask
+from service.actors import Actor
+from service.disposition import Disposition
+from service.life.case import first_case
+from service.life.errors import StaleVersionError
+from service.life.step import Law, Request, step
+from service.store import schema
+from service.store.audit import digest_of
+from service.store.digests import action_digest
+from service.store.errors import NotFoundError
+from service.store.ids import make_id
+from service.store.reading import StoredDisposition, compose, may_quote, past_of, read_actions
+from service.store.received import standing_of
+from service.store.visibility import visible_to
+from service.store.writer import Transaction
+
+
+def act(
+    transaction: Transaction,
+    complaint_id: UUID,
+    request: Request,
+    actor: Actor,
+    now: datetime,
+    law: Callable[[Disposition, datetime], Law],
+) -> StoredDisposition:
+    """Check and write one action; refuses before anything is written."""
+    connection, standing = transaction.connection, schema.standing
+    query = (
+        select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
+        .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
+        .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
+        .join(standing, standing.c.complaint_id == schema.complaint.c.id)
+        .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
+        .where(schema.complaint.c.id == complaint_id, visible_to(actor))
+        .order_by(schema.proposal.c.id)
+        .limit(1)
+    )
+    found = connection.execute(query).mappings().one_or_none()
+    if found is None:
+        raise NotFoundError
+    if request.version != found["version"]:
+        raise StaleVersionError(request.version, found["version"])
+    rules = law(found["answer"], found["received_at"] or found["created_at"])
+    past = past_of(read_actions(connection, complaint_id))
+    case = step(first_case(found["answer"]), past, request, actor, now=now, law=rules)
+    version = request.version + 1
+    row = _action_row(complaint_id, version, request, actor, case.to_json(), now)
+    transaction.add(schema.action, row)
+    values = {"version": version, "updated_at": now, **standing_of(case)}
+    where = standing.c.complaint_id == complaint_id
+    connection.execute(update(standing).where(where).values(values))
+    transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
+    done = read_actions(transaction.connection, complaint_id)
+    shown = {**found, **values, "agency": case.agency, "unit": case.unit}
+    return compose(shown, done, quotes=may_quote(shown, actor))
+
+
+def _action_row(
+    complaint_id: UUID,
+    version: int,
+    request: Request,
+    actor: Actor,
+    state: dict[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    note = mask(request.note).text if request.note else None
+    given = asdict(request)
+    details = {name: given[name] for name in ("changes", "agency", "unit") if given[name]}
+    if request.until is not None:
+        details["until"] = request.until.isoformat()
+    return {
+        "id": make_id(now),
+        "complaint_id": complaint_id,
+        "version": version,
+        "action": request.action,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_role": actor.role,
+        "reason": request.reason,
+        "note": note,
+        "note_sha256": None if note is None else digest_of(note),
+        "details": details,
+        "state": state,
+        "created_at": now.astimezone(UTC),
+    }
