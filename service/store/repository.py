@@ -49,6 +49,11 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for the other parts of the store; one engine, so one writer at a time."""
+        return self._engine
+
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
@@ -61,12 +66,12 @@ class Store:
         StoreUnavailableError
             If it does not.
         """
-        with _translated(), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             connection.execute(select(schema.complaint.c.id).limit(1))
 
     def get(self, disposition_id: UUID) -> StoredDisposition | None:
         """Return the kept disposition, or None if there is none of that id."""
-        with _translated(), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             return _read(connection, disposition_id)
 
     def find(self, kept: KeptComplaint, keys: Sequence[Key]) -> Stored | None:
@@ -79,7 +84,7 @@ class Store:
         """
         if not keys:
             return None
-        with _translated(), self._engine.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             return _find(connection, kept, keys)
 
     def save(
@@ -110,7 +115,7 @@ class Store:
         StoreUnavailableError
             If the database does not answer; nothing was stored.
         """
-        with _translated():
+        with translated():
             try:
                 with begin_write(self._engine) as connection:
                     earlier = _find(connection, kept, keys) if keys else None
@@ -147,7 +152,7 @@ def open_store(url: str) -> Iterator[Store]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn the driver's "does not answer" into the store's own error."""
     try:
         yield
