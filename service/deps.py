@@ -51,7 +51,12 @@ class Scorer(Protocol):
         ...
 
     def score(
-        self, complaints: Sequence[Complaint], *, today: date, assume_now: datetime | None = None
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        assume_now: datetime | None = None,
+        home: str | None = None,
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order."""
         ...

@@ -10,7 +10,11 @@ from fastapi import APIRouter, Depends, Header, HTTPException
 from starlette.responses import Response
 
 from service.api.answers import REFUSALS, json_response, require_json
-from service.api.schemas import DEFAULT_SOURCE, ComplaintIn
+from service.api.schemas import ComplaintIn
+from service.auth.callers import Caller
+from service.auth.facts import facts_of, without_quotes
+from service.auth.visibility import may_see, needs_reason
+from service.auth.web import requires
 from service.complaint import InputError
 from service.deps import Now, ScorerDep, StoreDep
 from service.problems import Problem
@@ -41,6 +45,7 @@ def create_disposition(
     scorer: ScorerDep,
     store: StoreDep,
     now: Now,
+    caller: Annotated[Caller, requires("dispose")],
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Score one complaint and store it; the same one again gives the first answer.
@@ -50,13 +55,15 @@ def create_disposition(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise InputError(_KEY_HEADER, "expected 1 to 255 visible ASCII characters")
-    complaint = body.to_complaint()
+    complaint = body.to_complaint(source=caller.source)
     scorer.check(complaint)
     kept = keep(complaint)
-    keys = keys_of(kept.complaint, header=idempotency_key, client=DEFAULT_SOURCE)
+    keys = keys_of(kept.complaint, header=idempotency_key, client=caller.source)
     stored = store.find(kept, keys)
     if stored is None:
-        disposition = scorer.score([complaint], today=now.date(), assume_now=now)[0]
+        [disposition] = scorer.score(
+            [complaint], today=now.date(), assume_now=now, home=caller.region
+        )
         stored = store.save(kept, disposition, keys=keys, now=now)
     return _answer(stored)
 
@@ -66,15 +73,23 @@ def create_disposition(
     response_model=StoredDisposition,
     responses={404: {"model": Problem, "description": "There is none of that id"}},
 )
-def get_disposition(disposition_id: str, store: StoreDep) -> Response:
-    """Return one stored disposition."""
+def get_disposition(
+    disposition_id: str, store: StoreDep, caller: Annotated[Caller, requires("read")]
+) -> Response:
+    """Return one stored disposition; another's is as if there were none.
+
+    Where opening the text needs a reason, the answer quotes nothing of it.
+    """
     try:
         parsed = UUID(disposition_id)
     except ValueError:
         parsed = None
     disposition = store.get(parsed) if parsed is not None else None
-    if disposition is None:
+    facts = facts_of(disposition) if disposition is not None else None
+    if disposition is None or facts is None or not may_see(caller.actor, facts):
         raise HTTPException(404, "There is no disposition of that id.")
+    if needs_reason(caller.actor, facts):
+        return json_response(without_quotes(disposition))
     return json_response(disposition)
 
 

@@ -112,17 +112,17 @@ def is_local(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
     if any(name in headers for name in _FORWARDED):
         return False
     # Any web page can send a form here, and a name of its own can lead here.
-    origin = headers.get("origin")
-    asked = [urlsplit(f"//{headers.get('host', '')}"), *([urlsplit(origin)] if origin else [])]
-    return all(_has_loopback_host(part.netloc) for part in asked)
+    asked = [f"//{headers.get('host', '')}"]
+    if (origin := headers.get("origin")) is not None:
+        asked.append(origin)
+    return all(is_loopback(_host_of(address)) for address in asked)
 
 
-def _has_loopback_host(netloc: str) -> bool:
+def _host_of(address: str) -> str:
     try:
-        host = urlsplit(f"//{netloc}").hostname
+        return urlsplit(address).hostname or ""
     except ValueError:
-        return False
-    return host is not None and is_loopback(host)
+        return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -129,7 +129,7 @@ def visible(actor: Actor, columns: RecordColumns) -> ColumnElement[bool]:
         return true()
     if not reach.agencies:
         return false()
-    own = columns.agency.in_(sorted(reach.agencies))
+    own: ColumnElement[bool] = columns.agency.in_(sorted(reach.agencies))
     if reach.below is not None:
         own = or_(own, columns.agency.startswith(reach.below, autoescape=True))
     if reach.unit is not None:

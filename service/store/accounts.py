@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.store.accounts_schema import api_key, login_attempt, person, session
@@ -16,7 +16,7 @@ from service.store.errors import StoreError
 from service.store.ids import make_id
 from service.store.repository import translated
 
-Row = Mapping[str, Any]
+Row = RowMapping
 
 
 class TakenError(StoreError):
@@ -174,9 +174,7 @@ class AccountStore:
         Attempts older than the window are forgotten.
         """
         with translated(), begin_write(self._engine) as connection:
-            connection.execute(
-                delete(login_attempt).where(login_attempt.c.tried_at < now - window)
-            )
+            connection.execute(delete(login_attempt).where(login_attempt.c.tried_at < now - window))
             connection.execute(
                 insert(login_attempt).values(
                     id=make_id(now), login_sha256=login_sha256, address=address, tried_at=now
