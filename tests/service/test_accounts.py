@@ -74,7 +74,8 @@ def test_of_two_keys_of_one_name_only_one_counts(accounts: AccountStore) -> None
         commands.create_key(accounts, name="lapor", scopes=["read"], region=None, now=NOW)
 
     commands.revoke_key(accounts, "lapor", now=NOW)
-    commands.create_key(accounts, name="lapor", scopes=["score"], region=None, now=NOW)
+    later = NOW + timedelta(seconds=1)
+    commands.create_key(accounts, name="lapor", scopes=["score"], region=None, now=later)
 
     assert [row["scopes"] for row in accounts.list_keys()] == ["read", "score"]
     with pytest.raises(AccountError, match="no key named 'lain'"):
