@@ -97,4 +97,4 @@ def _blank(text: str, spans: list[Span]) -> str:
 
 
 _SEARCHES_WITHOUT_DIGITS = (find_addresses, find_names)
-_SEARCHES = (find_addresses, find_numbers, find_plates, find_houses, find_names)
+_SEARCHES = (find_addresses, find_numbers, find_plates, find_names, find_houses)

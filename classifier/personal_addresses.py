@@ -10,16 +10,21 @@ _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}")
 _EMAIL_GAPPED = re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63} ?\. ?(?:com|co\.id|id|net|org)\b")
 _HANDLE = re.compile(r"@\w{3,30}")
 _AT = re.compile(r" ?(?:\((?:at|@)\)|\[(?:at|@)\]) ?| at ", re.IGNORECASE)
+_AT_CUES = (" at ", "(at)", "[at]", "(@)", "[@]")
 _LOCAL_PART = re.compile(r"[\w.+\-]{1,64}\Z")
 _HOST_SPELLED = re.compile(
     r"[\w\-]{2,63}(?: ?(?:\(dot\)|\[dot\]|\.) ?| (?:dot|titik) )"
     r"(?:com|co(?: ?\. ?| dot | titik )id|co|id|net|org|go|ac)\b(?: ?(?:\.| dot | titik )id\b)?",
     re.IGNORECASE,
 )
+# Begins with what every plate begins with, so that the search can jump; the prefix is looked up.
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|DA|DB|DC|DD|DE|DG|DH|DK|DL"
-    r"|DM|DN|DR|DS|DT|DW|EA|EB|ED|KB|KH|KT|KU|PA|PB|PG|PS|[ABDEFGHKLMNPRSTWZ])"
-    r"[ -]?\d{2,4}[ -]?(?!RT\b|RW\b|KM\b|KK\b|WIB\b)[A-Z]{1,3}(?![A-Za-z0-9])"
+    r"[ABDEFGHKLMNPRSTWZ][A-Z]?[ -]?\d{2,4}[ -]?(?!RT\b|RW\b|KM\b|KK\b|WIB\b)[A-Z]{1,3}"
+    r"(?![A-Za-z0-9])"
+)
+_PREFIXES = frozenset(
+    "A B D E F G H K L M N P R S T W Z AA AB AD AE AG BA BB BD BE BG BH BK BL BM BN BP DA DB DC DD "
+    "DE DG DH DK DL DM DN DR DS DT DW EA EB ED KB KH KT KU PA PB PG PS".split()
 )
 _PLATE_CUE = re.compile(
     r"(?:plat|nopol|nomor polisi|no\.? pol)(?: nomor| no)?[ .:]{0,4}"
@@ -34,7 +39,12 @@ _OWN_ADDRESS = re.compile(
     r"|(?:ber)?domisili(?: saya| kami)?(?: di| ?:)|tempat tinggal (?:saya|kami))(?!\w)",
     re.IGNORECASE,
 )
-_ADDRESS_ENDS = re.compile(r"[\n!?;]")
+_OWN_CUES = ("alamat", "tinggal", "domisili", "rumah saya", "rumah kami", "rumah orang tua saya")
+# The end of a line or sentence; the dot of "Jl. Melati" ends none.
+_ADDRESS_ENDS = re.compile(
+    r"[\n!?;]|\.(?<![Jj]l\.)(?<![Jj]ln\.)(?<![Gg]g\.)(?<![Kk]ec\.)(?<![Kk]el\.)(?<![Kk]ab\.)"
+    r"(?<![Dd]s\.)(?<![Dd]sn\.)(?<![Nn]o\.)(?<!R[TW]\.)(?<!Perum\.) (?=[A-Z])"
+)
 _HOUSE = re.compile(
     r"\bRT\.? ?\d{1,3}(?: ?[/,.\-]? ?(?:RW\.? ?)?\d{1,3})?"
     r"|\bRW\.? ?\d{1,3}"
@@ -50,6 +60,9 @@ def find_addresses(text: str) -> list[Span]:
     if "@" in text:
         for pattern, mark in ((_EMAIL, "[EMAIL]"), (_EMAIL_GAPPED, "[EMAIL]"), (_HANDLE, "[AKUN]")):
             found += [(m.start(), m.end(), mark) for m in pattern.finditer(text)]
+    small = text.lower()
+    if not any(cue in small for cue in _AT_CUES):
+        return join_overlapping(found)
     for match in _AT.finditer(text):
         host = _HOST_SPELLED.match(text, match.end())
         if host is None:
@@ -62,9 +75,20 @@ def find_addresses(text: str) -> list[Span]:
 
 def find_plates(text: str) -> list[Span]:
     """Return the plates of vehicles; in small letters behind a cue only."""
-    found = [(m.start(), m.end(), "[PLAT]") for m in _PLATE.finditer(text)]
-    found += [(m.start(1), m.end(1), "[PLAT]") for m in _PLATE_CUE.finditer(text)]
+    found: list[Span] = []
+    for match in _PLATE.finditer(text):
+        start = match.start()
+        prefix = text[start : start + 2] if text[start + 1].isupper() else text[start]
+        if prefix in _PREFIXES and (start == 0 or not text[start - 1].isalnum()):
+            found.append((start, match.end(), "[PLAT]"))
+    small = text.lower()
+    if "pol" in small or "plat" in small:
+        found += _after_plate_cues(text)
     return join_overlapping(found)
+
+
+def _after_plate_cues(text: str) -> list[Span]:
+    return [(m.start(1), m.end(1), "[PLAT]") for m in _PLATE_CUE.finditer(text)]
 
 
 def find_houses(text: str) -> list[Span]:
@@ -72,6 +96,9 @@ def find_houses(text: str) -> list[Span]:
 
     Everywhere else they stay: "jalan rusak di RT 03 RW 12" says where, and not who.
     """
+    small = text.lower()
+    if not any(cue in small for cue in _OWN_CUES):
+        return []
     found: list[Span] = []
     done = 0
     for cue in _OWN_ADDRESS.finditer(text):

@@ -18,26 +18,28 @@ _WHOSE = (
     r"(?: saya| lengkap| lengkap saya| pelapor| anak| istri| suami| ibu| bapak| ayah| saya adalah)"
 )
 _CUE = re.compile(
-    rf"\b(?i:(?P<sure>nama{_WHOSE}|perkenalkan,?(?: nama)?(?: saya)?)(?: adalah)?"
-    r"|nama(?: adalah)?|a\.n\.?|an\.|a/n|(?P<behalf>atas nama))"
+    rf"\b(?i:(?P<sure>nama(?: lengkap)? saya|perkenalkan,?(?: nama)?(?: saya)?|a\.n\.?|an\.|a/n)"
+    rf"(?: adalah)?|nama(?:{_WHOSE})?(?: adalah)?|atas nama)"
     r"(?P<colon> ?[:=] ?| )(?=[A-Za-z])"
 )
 _NAME = re.compile(f"{_CAPITALISED}")
 _NAME_IN_CAPITALS = re.compile(_CAPITALS)
 _NAME_IN_SMALL = re.compile(_SMALL)
+# Searched from the space before a capital: there are few of them.
+_BEFORE_CAPITAL = re.compile(r" (?<=[kuiar.] )(?=[A-Z])")
 _TITLE = re.compile(
-    r"\b(?:[Bb](?:pk\.?|apak|u)|[Pp]ak|[Ii]bu|[Ss]d(?:ri?|ra?)\.?|[Ss]audar[ai]|[Hh]j?\.) "
-    r"(?=[A-Z])"
+    r"(?<![\w/\-])(?:[Bb](?:pk\.?|apak|u)|[Pp]ak|[Ii]bu|[Ss]d(?:ri?|ra?)\.?|[Ss]audar[ai]|[Hh]j?\.)$"
 )
+_LONGEST_TITLE = len(" saudara")
 # "Saya Budi Santoso, warga ..." only with what follows a name and no statement.
 _SAYA = re.compile(
-    rf"\b[Ss]aya,? (?P<name>{_CAPITALISED})"
+    rf"[Ss]aya,? (?P<name>{_CAPITALISED})"
     r"(?=,? (?:warga|tinggal|beralamat|asal|dengan (?:NIK|nik|nomor)|NIK|umur|usia|selaku)\b)"
 )
 # What stands before a title in the name of an institution or street.
-_INSTITUTION_BEFORE = re.compile(
-    r"(?:\b(?:RS|RSU|RSUD|RSIA|RSKIA|RSB|SD|SMP|SMA|Jl\.?|Jln\.?|Jalan|Gang|Gg\.?|Klinik|Pasar|"
-    r"Masjid|Musala|Mushola|Pesantren|Yayasan|Taman|Stadion|Bandara|Rumah Sakit|Rumah Bersalin)) $"
+_INSTITUTIONS = frozenset(
+    "RS RSU RSUD RSIA RSKIA RSB SD SMP SMA Jl Jl. Jln Jln. Jalan Gang Gg Gg. Klinik Pasar Masjid "
+    "Musala Mushola Pesantren Yayasan Taman Stadion Bandara Sakit Bersalin".split()
 )
 _STOP = frozenset(
     # offices and those who hold them
@@ -70,11 +72,17 @@ _STOP = frozenset(
     dapat harus perlu ingin mau sering selalu pernah baru lama lalu bulan hari tahun jelas semua
     para seluruh tiap setiap banyak beberapa kok kan loh lho dong sih ya yaitu dll dsb tetap
     penduduk pertiwi bantu besar jalannya desanya tempat seorang sebuah dari seperti penipu
+    kandung angkat mantan satu dua tiga empat lima enam tujuh delapan sembilan sepuluh lewat bocor
+    dia mereka beliau siapa masing mirip
     pencatatan kegiatan kelompok tani lahan tanah sekolahnya
     """.split()
 )
 # A verb that follows "nama saya" begins like this; so do few names in small letters.
 _VERB = re.compile(r"(?:ber|ter|di|me[nm]|meng|mem|pe[nm]|ke)[a-z]{4,}|[a-z]+(?:kan|nya|lah|kah)$")
+# Abbreviations of offices that read like a name: Disdik, Kemenag, Bapenda.
+_OFFICE = re.compile(r"(?:dis|kemen|bape|bappe|kesbang|sat|bawas|jasa|samsat)[a-z]+$")
+_SOUNDS = re.compile(r"(?=(?:[a-z]*?[aiueo]){2})(?![a-z]*[^aiueo']{4})[a-z']{4,}$")
+_SAYA_NAMED = re.compile(r"aya,? [A-Z]")
 _HAS_CUE = ("nama", "a.n", "an.", "a/n", "kenalkan")
 
 
@@ -84,19 +92,29 @@ def find_names(text: str) -> list[Span]:
     small = text.lower()
     if any(cue in small for cue in _HAS_CUE):
         found += _after_cues(text)
-    for match in _TITLE.finditer(text):
-        name = _NAME.match(text, match.end())
-        if name is None and not match.group().isupper():
-            name = _NAME_IN_CAPITALS.match(text, match.end())
-        if name is None or _INSTITUTION_BEFORE.search(
-            text, max(0, match.start() - 20), match.start()
-        ):
-            continue
-        found += _trimmed(name)
-    if "aya" in text:
+    for match in _BEFORE_CAPITAL.finditer(text):
+        at = match.start()
+        title = _TITLE.search(text, max(0, at - _LONGEST_TITLE), at)
+        if title is not None and not _is_institution(text, title.start()):
+            name = _NAME.match(text, at + 1) or _find_in_capitals(text, at + 1)
+            found += _trimmed(name) if name is not None else []
+    if "aya" in text and _SAYA_NAMED.search(text):
         for match in _SAYA.finditer(text):
             found += _trimmed_at(text, *match.span("name"))
     return join_overlapping(found)
+
+
+def _is_institution(text: str, at: int) -> bool:
+    words = text[max(0, at - 16) : at].split()
+    return bool(words) and words[-1] in _INSTITUTIONS
+
+
+def _find_in_capitals(text: str, at: int) -> re.Match[str] | None:
+    """Return a name in capital letters, which sounds like one: BPBD and KUA do not."""
+    name = _NAME_IN_CAPITALS.match(text, at)
+    if name is None or not _SOUNDS.match(name.group().split(" ", 1)[0].lower()):
+        return None
+    return name
 
 
 def _after_cues(text: str) -> list[Span]:
@@ -109,7 +127,7 @@ def _after_cues(text: str) -> list[Span]:
             name = _NAME_IN_CAPITALS.match(text, at)
             if name is not None and not is_sure and " " not in name.group():
                 continue  # an abbreviation such as PDAM
-        if name is None and (is_sure or match["behalf"] or match.group().lower().startswith("a")):
+        if name is None and is_sure:
             name = _NAME_IN_SMALL.match(text, at)
             if name is not None and _VERB.match(name.group().split(" ", 1)[0]):
                 continue
@@ -126,7 +144,8 @@ def _trimmed_at(text: str, start: int, end: int) -> list[Span]:
     """Return the name up to the first word that is none, or nothing."""
     at = start
     for word in text[start:end].split(" "):
-        if word.strip(".'’").lower() in _STOP or (at > start and _is_small_verb(word)):
+        plain = word.strip(".'’").lower()
+        if plain in _STOP or _OFFICE.match(plain) or (at > start and _is_small_verb(word)):
             break
         at += len(word) + 1
     return [(start, at - 1, "[NAMA]")] if at > start else []

@@ -10,9 +10,10 @@ from classifier.spans import Span
 # stand up to two of space, dot, hyphen, bracket.
 _O = r"[Oo](?=[Oo]{0,6}(?![^\W\dOo_]))"
 _GAP = r"[ .\-()\u00a0\u2010-\u2015]{0,2}"
-_RUN = re.compile(
-    rf"(?<!\d)(?:\+?\d|(?<![^\W_]){_O}(?={_GAP}[28Oo]{_GAP}\d))(?:{_GAP}(?:\d|{_O})){{6,}}"
-)
+# Possessive, and nothing behind the repetition: every character is read once.
+_RUN = re.compile(rf"[+\d](?<!\d[+\d])\d*+(?:{_GAP}(?:\d++|{_O}))*+")
+_MIN_DIGITS = 7
+_O_BEFORE = re.compile(r"(?<![^\W_])[Oo][ .\-]?$")
 _GROUP = re.compile(r"[\dOo]+")
 _NOT_DIGIT = re.compile(r"[^\d]+")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+(?: ?-? ?\d{1,3}(?:\.\d{3})+)*")
@@ -45,10 +46,17 @@ def find_numbers(text: str) -> list[Span]:
     """Return the runs of digits that identify somebody, with their mark."""
     result: list[Span] = []
     for match in _RUN.finditer(text):
-        before = text[max(0, match.start() - _LOOK_BACK_CHARS) : match.start()]
-        if mark := _mark_of(match.group(), before):
-            result.append((match.start(), match.end(), mark))
-    if "aspor" in text or "assport" in text or "ASPOR" in text:
+        start, end = match.span()
+        if end - start < _MIN_DIGITS:
+            continue
+        before = text[max(0, start - _LOOK_BACK_CHARS) : start]
+        run = match.group()
+        if run[0] in "28" and (zero := _O_BEFORE.search(before)):
+            run, start = zero.group() + run, start - len(zero.group())
+            before = before[: zero.start()]
+        if mark := _mark_of(run, before):
+            result.append((start, end, mark))
+    if "aspor" in text or "assport" in text:
         result += [(m.start(1), m.end(1), "[PASPOR]") for m in _PASSPORT.finditer(text)]
     return result
 
@@ -57,6 +65,8 @@ def _mark_of(run: str, before: str) -> str | None:
     has_plus = run.startswith("+")
     digits = _NOT_DIGIT.sub("", run.replace("O", "0").replace("o", "0"))
     size = len(digits)
+    if size < _MIN_DIGITS:
+        return None
     if not has_plus and _is_no_identity(run, before):
         return None
     if _is_phone(digits, before, has_plus=has_plus):
@@ -67,6 +77,8 @@ def _mark_of(run: str, before: str) -> str | None:
         return None
     if mark := _BY_LENGTH.get(size):
         return mark
+    if size in {32, 48} and not has_plus:
+        return "[NIK]"  # of a family, one behind the other
     if digits.startswith("0") and 9 <= size <= 12:
         return "[TELEPON]"
     if size >= 10 and max(map(len, _GROUP.findall(run))) >= 4:
