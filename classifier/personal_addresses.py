@@ -46,8 +46,8 @@ _ADDRESS_ENDS = re.compile(
     r"(?<![Dd]s\.)(?<![Dd]sn\.)(?<![Nn]o\.)(?<!R[TW]\.)(?<!Perum\.) (?=[A-Z])"
 )
 _HOUSE = re.compile(
-    r"\bRT\.? ?\d{1,3}(?: ?[/,.\-]? ?(?:RW\.? ?)?\d{1,3})?"
-    r"|\bRW\.? ?\d{1,3}"
+    r"\bRT\.? ?\d{1,3}(?: ?[/,.\-]? ?(?:RW\.? ?)?\d{1,3})?(?!\w)"
+    r"|\bRW\.? ?\d{1,3}(?!\w)"
     r"|\b(?:no|nomor|nomer|nmr)\b\.? ?\d{1,4} ?[A-Za-z]?(?:/\d{1,3})?(?![\w])"
     r"|\b(?:blok|blk)\.? ?[A-Za-z]{1,2} ?[\-/.]? ?\d{0,3}(?:[\-/]\d{1,3})?(?![\w])",
     re.IGNORECASE,
