@@ -49,7 +49,8 @@ _PLACES = frozenset({"body", "query", "path", "header"})
 _INPUT_ERROR = "input_error"  # the type of our own messages, see service.api.schemas
 # Python renamed these two: a client sees one name.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+# As programs name fields; "Siti" and "O8123456789" are none.
+_NAME = re.compile(r"[a-z][A-Za-z_]{0,40}")
 _MAX_LISTED = 10
 _UNREADABLE = "The body cannot be read as JSON in UTF-8."
 
