@@ -11,12 +11,14 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import actions, classifications, dispositions, exports, health
+from service.api import actions, classifications, dispositions, exports, health, session
 from service.api.docs import install_docs
+from service.auth.start import needs_login
 from service.deps import Scorer
 from service.guards import BodyLimit, SafeAnswer
 from service.problems import install_problem_handlers
 from service.settings import Settings, SettingsError, load_settings
+from service.store.accounts import AccountStore
 from service.store.repository import open_store
 
 # A citizen's words must reach no trace or log: FastAPI's own telemetry carries bodies and errors.
@@ -50,9 +52,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_store(settings.database_url) as store:
             app.state.store = store
+            app.state.accounts = accounts = AccountStore(store)
+            app.state.needs_login = needs_login(settings, accounts)
             app.state.scorer = _load_scorer(settings, load)
             yield
-            app.state.scorer = app.state.store = None
+            app.state.scorer = app.state.store = app.state.accounts = None
 
     app = FastAPI(
         title="Disposisi",
@@ -71,7 +75,7 @@ def create_app(
     )
     app.state.settings = settings
     install_problem_handlers(app)
-    for module in (classifications, dispositions, actions, exports, health):
+    for module in (classifications, dispositions, actions, exports, health, session):
         app.include_router(module.router)
     install_docs(app)
     return app

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from classifier.errors import ClassifierError
 from rules.errors import RulesError
+from service.account_commands import add_account_commands
 from service.complaint import InputError
 from service.errors import ServiceError
 from service.models_cli import add_models, add_train
@@ -87,7 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     training.add_argument("--since", type=_day, required=True, metavar="DATE", help="first day")
     training.add_argument("-o", "--output", type=Path, required=True, help="a .jsonl file")
     training.set_defaults(run=_export_training)
-
+    add_account_commands(commands)
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
@@ -217,9 +218,11 @@ def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
 def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
+    from service.auth.start import say_who_is_served
     from service.settings import load_settings
 
-    load_settings()  # a wrong one is said here, in a line, and not by a traceback of the server
+    # What is wrong is said here, in a line, and not by a traceback of the server.
+    say_who_is_served(load_settings(), host=arguments.host, say=_say)
 
     uvicorn.run(
         "service.app:create_app",

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request
 
-from service.actors import Actor
 from service.complaint import Complaint
 from service.disposition import Disposition, Versions
 from service.life.step import Law
@@ -62,6 +61,7 @@ class Scorer(Protocol):
         *,
         today: date,
         assume_now: datetime | None = None,
+        home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order."""
@@ -71,19 +71,6 @@ class Scorer(Protocol):
 async def get_now() -> datetime:
     """Return the current moment, whose date is Jakarta's: the only clock of the service."""
     return datetime.now(JAKARTA)
-
-
-_LOCAL = Actor(
-    kind="person",
-    id="local",
-    role="admin_nasional",
-    scopes=frozenset({"score", "dispose", "act", "read", "report", "export", "metrics"}),
-)
-
-
-async def get_actor() -> Actor:
-    """Return who asks; without login everyone on this machine is the national admin."""
-    return _LOCAL
 
 
 async def get_scorer(request: Request) -> Any:
@@ -103,7 +90,6 @@ def _state(request: Request, name: str) -> Any:
     return part
 
 
-ActorDep = Annotated[Actor, Depends(get_actor)]
 Now = Annotated[datetime, Depends(get_now)]
 ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]

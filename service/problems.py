@@ -17,6 +17,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from typing_extensions import TypedDict
 
+from service.auth.errors import (
+    NotAllowedError,
+    NotKnownError,
+    NotLocalError,
+    TooManyAttemptsError,
+)
 from service.complaint import InputError
 from service.life.errors import (
     ActionForbiddenError,
@@ -66,7 +72,8 @@ _PLACES = frozenset({"body", "query", "path", "header"})
 _INPUT_ERROR = "input_error"  # the type of our own messages, see service.api.schemas
 # Python renamed these two: a client sees one name.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+# As programs name fields; "Siti" and "O8123456789" are none.
+_NAME = re.compile(r"[a-z][A-Za-z_]{0,40}")
 _MAX_LISTED = 10
 _UNREADABLE = "The body cannot be read as JSON in UTF-8."
 
@@ -166,6 +173,11 @@ def _problem_of(error: Mapping[str, Any]) -> str:
     return _EXPECTED.get(kind, f"not valid ({kind})")
 
 
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Make the application answer every error as problem details."""
 
@@ -182,6 +194,24 @@ def install_problem_handlers(app: FastAPI) -> None:
         # 400 is FastAPI's answer to a body that json cannot decode.
         detail = _UNREADABLE if error.status_code == 400 else str(error.detail)
         return problem_response(make_problem(error.status_code, detail), error.headers)
+
+    @app.exception_handler(NotKnownError)
+    async def on_unknown(request: Request, error: NotKnownError) -> JSONResponse:
+        problem = make_problem(401, _sentence(error), code="not-logged-in")
+        return problem_response(problem, {"WWW-Authenticate": 'Bearer realm="disposisi"'})
+
+    @app.exception_handler(NotAllowedError)
+    async def on_forbidden(request: Request, error: NotAllowedError) -> JSONResponse:
+        return problem_response(make_problem(403, _sentence(error), code="not-allowed"))
+
+    @app.exception_handler(NotLocalError)
+    async def on_foreign(request: Request, error: NotLocalError) -> JSONResponse:
+        return problem_response(make_problem(403, _sentence(error), code="not-local"))
+
+    @app.exception_handler(TooManyAttemptsError)
+    async def on_attempts(request: Request, error: TooManyAttemptsError) -> JSONResponse:
+        problem = make_problem(429, _sentence(error), code="too-many-attempts")
+        return problem_response(problem, {"Retry-After": str(error.retry_after_s)})
 
     @app.exception_handler(KeyConflictError)
     async def on_conflict(request: Request, error: KeyConflictError) -> JSONResponse:

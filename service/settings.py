@@ -24,6 +24,7 @@ _EXPECTED = {
     "rules_dir": "a folder",
     "database_url": "sqlite:///FILE or postgresql://USER@HOST/NAME",
     "auto": "on or off",
+    "auth": "on or off",
     "tolerated_error": "a share from 0 to below 1 like 0.05",
     "audit_share": "a share from 0 to 1 like 0.02",
     "region": "a region code like 32 or 32.04",
@@ -55,6 +56,13 @@ class Settings(BaseSettings):
         default="sqlite:///disposisi.sqlite3",
         pattern=r"^(sqlite:///[^:?]|postgresql(\+psycopg)?://)",
         description="Where dispositions are kept: sqlite:///FILE or postgresql://...",
+    )
+    auth: Literal["on", "off"] | None = Field(
+        default=None,
+        description=(
+            "on asks for a key or a login; off serves this machine alone, without. Not set: off "
+            "until the first user or key exists, on from then."
+        ),
     )
     auto: Literal["on", "off"] = Field(
         default="on", description="off sends everything to review: the stop button."

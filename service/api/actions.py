@@ -13,8 +13,10 @@ from classifier.labels import KINDS, LEVELS, TOPICS
 from classifier.masking import mask
 from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
 from service.api.dispositions import PATH
+from service.auth.callers import Caller
+from service.auth.web import requires
 from service.complaint import InputError, check_text
-from service.deps import ActorDep, Now, Scorer, ScorerDep, StoreDep
+from service.deps import Now, Scorer, ScorerDep, StoreDep
 from service.life.step import Request
 from service.life.table import ACTIONS
 from service.problems import Problem
@@ -116,10 +118,12 @@ def create_action(
     body: ActionIn,
     scorer: ScorerDep,
     store: StoreDep,
-    actor: ActorDep,
+    caller: Annotated[Caller, requires("act")],
     now: Now,
 ) -> Response:
     """Do one thing about a complaint; the machine's proposal stays beside it."""
     request = body.to_request(scorer)
-    found = store.act(parse_id(disposition_id), request, actor=actor, now=now, law=scorer.law)
+    found = store.act(
+        parse_id(disposition_id), request, actor=caller.actor, now=now, law=scorer.law
+    )
     return json_response(found)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from service.api.answers import REFUSALS, json_response, require_json
 from service.api.schemas import BatchOut, ClassificationIn, ComplaintIn, RefusedOut
+from service.auth.callers import Caller
+from service.auth.web import requires
 from service.complaint import Complaint, InputError
 from service.deps import Now, Scorer, ScorerDep
 from service.disposition import Disposition
@@ -18,26 +22,32 @@ router = APIRouter(tags=["classifications"], dependencies=[Depends(require_json)
 
 
 @router.post(PATH, response_model=Disposition | BatchOut, responses=REFUSALS)
-def create_classification(body: ClassificationIn, scorer: ScorerDep, now: Now) -> Response:
+def create_classification(
+    body: ClassificationIn,
+    scorer: ScorerDep,
+    now: Now,
+    caller: Annotated[Caller, requires("score")],
+) -> Response:
     """Score one complaint, or up to 1,000 as ``complaints``; nothing is stored."""
     today = now.date()
     if isinstance(body, ComplaintIn):
-        complaint = body.to_complaint()
+        complaint = body.to_complaint(source=caller.source)
         scorer.check(complaint)
-        return json_response(scorer.score([complaint], today=today, assume_now=now)[0])
-    items = [_read(item, scorer) for item in body.complaints]
+        [answer] = scorer.score([complaint], today=today, assume_now=now, home=caller.region)
+        return json_response(answer)
+    items = [_read(item, scorer, caller.source) for item in body.complaints]
     good = [item for item in items if isinstance(item, Complaint)]
-    scored = iter(scorer.score(good, today=today, assume_now=now))
+    scored = iter(scorer.score(good, today=today, assume_now=now, home=caller.region))
     return json_response(
         {"results": [next(scored) if isinstance(item, Complaint) else item for item in items]}
     )
 
 
-def _read(item: object, scorer: Scorer) -> Complaint | RefusedOut:
+def _read(item: object, scorer: Scorer, source: str) -> Complaint | RefusedOut:
     """Return the complaint, or what stands in its place."""
     errors: list[FieldProblem]
     try:
-        complaint = ComplaintIn.model_validate(item).to_complaint()
+        complaint = ComplaintIn.model_validate(item).to_complaint(source=source)
         scorer.check(complaint)
     except ValidationError as error:
         errors = describe(error.errors(include_url=False, include_input=False))

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
 from service.api.filters import FiltersDep
-from service.api.schemas import DEFAULT_SOURCE, ComplaintIn
+from service.api.schemas import ComplaintIn
+from service.auth.callers import Caller
+from service.auth.web import requires
 from service.complaint import InputError
-from service.deps import ActorDep, Now, ScorerDep, StoreDep
+from service.deps import Now, ScorerDep, StoreDep
 from service.problems import Problem
 from service.store.errors import NotFoundError
 from service.store.kept import keep
@@ -43,6 +45,7 @@ def create_disposition(
     scorer: ScorerDep,
     store: StoreDep,
     now: Now,
+    caller: Annotated[Caller, requires("dispose")],
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Score one complaint and store it; the same one again gives the first answer.
@@ -52,15 +55,19 @@ def create_disposition(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise InputError(_KEY_HEADER, "expected 1 to 255 visible ASCII characters")
-    complaint = body.to_complaint()
+    complaint = body.to_complaint(source=caller.source)
     scorer.check(complaint)
     kept = keep(complaint)
-    keys = keys_of(kept.complaint, header=idempotency_key, client=DEFAULT_SOURCE)
+    keys = keys_of(kept.complaint, header=idempotency_key, client=caller.source)
     stored = store.find(kept, keys)
     if stored is None:
         look = store.look(kept, now)
         [disposition] = scorer.score(
-            [complaint], today=now.date(), assume_now=now, earlier=[look.earlier]
+            [complaint],
+            today=now.date(),
+            assume_now=now,
+            home=caller.region,
+            earlier=[look.earlier],
         )
         stored = store.save(kept, disposition, keys=keys, now=now, look=look)
     return _answer(stored)
@@ -71,15 +78,23 @@ def create_disposition(
     response_model=Page,
     responses={422: {"model": Problem, "description": "A filter cannot be used"}},
 )
-def list_dispositions(store: StoreDep, viewer: ActorDep, query: FiltersDep) -> Response:
+def list_dispositions(
+    store: StoreDep, caller: Annotated[Caller, requires("read")], query: FiltersDep
+) -> Response:
     """Return dispositions, newest first, that match every filter given."""
-    return json_response(store.page(query, viewer=viewer))
+    return json_response(store.page(query, viewer=caller.actor))
 
 
 @router.get(PATH + "/{disposition_id}", response_model=StoredDisposition, responses=NOT_FOUND)
-def get_disposition(disposition_id: str, store: StoreDep, viewer: ActorDep) -> Response:
-    """Return one stored disposition: proposal, present state and history."""
-    disposition = store.get(parse_id(disposition_id), viewer=viewer)
+def get_disposition(
+    disposition_id: str, store: StoreDep, caller: Annotated[Caller, requires("read")]
+) -> Response:
+    """Return one stored disposition: proposal, present state and history.
+
+    Another's is as if there were none. Where opening the text needs a reason, the answer quotes
+    nothing of it.
+    """
+    disposition = store.get(parse_id(disposition_id), viewer=caller.actor)
     if disposition is None:
         raise NotFoundError
     return json_response(disposition)

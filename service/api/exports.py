@@ -11,6 +11,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
+from service.auth.callers import Caller
+from service.auth.web import requires
 from service.deps import JAKARTA, StoreDep
 from service.problems import Problem
 from service.store.corrections import CorrectionOut
@@ -29,6 +31,7 @@ router = APIRouter(tags=["exports"])
 )
 def export_training(
     store: StoreDep,
+    _: Annotated[Caller, requires("export")],
     since: Annotated[date, Query(description="First day, Jakarta's; of the last change.")],
 ) -> Response:
     """Return corrections as JSONL that ``disposisi train --data`` reads; nobody is named."""

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from service.auth.callers import DEFAULT_SOURCE
 from service.complaint import (
     MAX_ISI_CHARS,
     MAX_JUDUL_CHARS,
@@ -32,7 +33,6 @@ from service.complaint import (
 from service.disposition import Disposition
 from service.problems import BATCH, ONE, Problem
 
-DEFAULT_SOURCE = "api"
 MAX_BATCH = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

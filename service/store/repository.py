@@ -54,6 +54,11 @@ class Store:
         self._engine = engine
         self._writer = Writer(engine)
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for the other parts of the store; one engine, so one writer at a time."""
+        return self._engine
+
     def close(self) -> None:
         """Give back every connection."""
         close_engine(self._engine)

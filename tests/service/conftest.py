@@ -13,10 +13,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.app import create_app
+from service.auth import secrets
+from service.auth.callers import LOCAL
+from service.auth.web import get_caller
 from service.complaint import Complaint, InputError
 from service.deps import get_now
 from service.disposition import Disposition, Versions
@@ -59,6 +63,7 @@ class FakeScorer:
         default_factory=lambda: Versions(model="m1", rules="r1", calendar="c1")
     )
     calls: int = 0
+    home: str | None = None
 
     def check(self, complaint: Complaint) -> None:
         if complaint.region is not None and self.ruleset.regions.get(complaint.region) is None:
@@ -74,9 +79,11 @@ class FakeScorer:
         *,
         today: date,
         assume_now: datetime | None = None,
+        home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         self.calls += 1
+        self.home = home
         found = [make_disposition(c, starts_on=c.received_at or assume_now) for c in complaints]
         for disposition, seen in zip(found, earlier, strict=False):
             if (reference := seen.get(disposition["region"]["code"])) is not None:
@@ -240,6 +247,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield server.create_database()
 
 
+@pytest.fixture(autouse=True)
+def _quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path / 'uji.sqlite3'}")
@@ -254,6 +266,7 @@ def scorer() -> FakeScorer:
 def app(settings: Settings, scorer: FakeScorer) -> FastAPI:
     app = create_app(settings, load=lambda _: scorer)
     app.dependency_overrides[get_now] = lambda: NOW
+    app.dependency_overrides[get_caller] = lambda: LOCAL  # who may do what: test_access.py
     return app
 
 

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.actors import Actor
-from service.deps import get_actor
+from service.auth.callers import Caller
+from service.auth.web import get_caller
 
 PATH = "/v1/dispositions"
 
@@ -70,7 +71,7 @@ def test_what_others_may_do_is_forbidden(
     app: FastAPI, client: TestClient, review: dict[str, Any]
 ) -> None:
     key = Actor(kind="key", id="lapor", scopes=frozenset({"act"}))
-    app.dependency_overrides[get_actor] = lambda: key
+    app.dependency_overrides[get_caller] = lambda: Caller(actor=key)
 
     response = act(client, review, "accept")
 
@@ -81,8 +82,9 @@ def test_what_others_may_do_is_forbidden(
 def test_a_foreign_record_answers_like_none(
     app: FastAPI, client: TestClient, review: dict[str, Any]
 ) -> None:
-    admin = Actor(kind="person", id="f", role="admin_instansi", agency="KEMENPU")
-    app.dependency_overrides[get_actor] = lambda: admin
+    scopes = frozenset({"act", "read"})
+    admin = Actor(kind="person", id="f", role="admin_instansi", agency="KEMENPU", scopes=scopes)
+    app.dependency_overrides[get_caller] = lambda: Caller(actor=admin)
 
     foreign = client.get(f"{PATH}/{review['id']}")
     unknown = client.get(f"{PATH}/019ab3c0-0000-7000-8000-000000000000")

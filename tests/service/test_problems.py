@@ -44,6 +44,8 @@ def assert_problem(response: Any, status: int) -> dict[str, Any]:
         pytest.param({"isi": "x", "email": MARKER}, "email", id="mail"),
         pytest.param({"isi": "x", f"{MARKER} kata": 1}, "(field)", id="text-as-field-name"),
         pytest.param({"isi": "x", "081234567890": 1}, "(field)", id="number-as-field-name"),
+        pytest.param({"isi": "x", "O81234567890": 1}, "(field)", id="written-number-as-field-name"),
+        pytest.param({"isi": "x", "Siti": 1}, "(field)", id="name-as-field-name"),
         pytest.param({"isi": "x", "received_at": MARKER}, "received_at", id="no-date"),
         pytest.param({"isi": "x", "received_at": "2026-11-24"}, "received_at", id="day-only"),
         pytest.param(

@@ -24,6 +24,7 @@ def test_without_environment_the_defaults_of_the_readme_count() -> None:
         models_dir=None,
         rules_dir=None,
         database_url="sqlite:///disposisi.sqlite3",
+        auth=None,
         auto="on",
         tolerated_error=0.05,
         audit_share=0.02,
@@ -38,6 +39,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "MODELS_DIR": "models",
         "RULES_DIR": "aturan",
         "DATABASE_URL": "postgresql://disposisi@/disposisi",
+        "AUTH": "on",
         "AUTO": "off",
         "TOLERATED_ERROR": "0.1",
         "AUDIT_SHARE": "0",
@@ -54,6 +56,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "models_dir": Path("models"),
         "rules_dir": Path("aturan"),
         "database_url": "postgresql://disposisi@/disposisi",
+        "auth": "on",
         "auto": "off",
         "tolerated_error": 0.1,
         "audit_share": 0.0,
@@ -71,6 +74,7 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
+        pytest.param("AUTH", "no", "expected on or off, got 'no'", id="auth"),
         pytest.param("AUTO", "maybe", "expected on or off, got 'maybe'", id="auto"),
         pytest.param("AUTO", "true", "expected on or off, got 'true'", id="auto-as-bool"),
         pytest.param("TOLERATED_ERROR", "1", "from 0 to below 1", id="error-of-all"),
@@ -109,7 +113,7 @@ def test_an_unknown_setting_like_no_other_is_answered_with_the_list(
 ) -> None:
     monkeypatch.setenv("DISPOSISI_" + "Q" * 40, "1")
 
-    with pytest.raises(SettingsError, match="there are DISPOSISI_AUDIT_SHARE, DISPOSISI_AUTO"):
+    with pytest.raises(SettingsError, match="there are DISPOSISI_AUDIT_SHARE, DISPOSISI_AUTH"):
         load_settings()
 
 

@@ -1,0 +1,1 @@
+"""Who asks, and what may they do and see: keys, passwords, sessions, scopes, row filters."""
