@@ -188,7 +188,7 @@ def measure_end_to_end(
         "rows": len(checks),
         "real": bool(real.any()),
         "category_accuracy": _share(checks["category"][checks["labelled"]]),
-        "category_macro_f1": _macro_f1(checks[checks["labelled"]]),
+        "category_macro_f1": category_macro_f1(checks[checks["labelled"]]),
         "level_accuracy": _share(known["level"]),
         "agency_accuracy": _share(known["agency"]),
         "agency_calibration_error": round(expected_calibration_error(sure, right), 4),
@@ -244,7 +244,8 @@ def unmeasured(levels: dict[str, list[int]]) -> Manifest:
     )  # fmt: skip
 
 
-def _macro_f1(checks: pd.DataFrame) -> float:
+def category_macro_f1(checks: pd.DataFrame) -> float:
+    """Return the mean F1 of the classes that occur; see ``check_answers``."""
     truth, answer = checks["category_truth"].to_numpy(), checks["category_answer"].to_numpy()
     return round(macro_f1(truth.astype(str), answer.astype(str)), 4) if len(checks) else 0.0
 

@@ -31,7 +31,7 @@ from service.store.verify import find_damage
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
 NATIONAL = Actor(kind="person", id="n", role="admin_nasional")
 AGENCY = Actor(kind="person", id="a", role="admin_instansi", agency="PEMDA-32.04")
-FOREIGN = Actor(kind="person", id="f", role="admin_instansi", agency="PEMDA-32")
+FOREIGN = Actor(kind="person", id="f", role="admin_instansi", agency="PEMDA-33")
 UNIT = Actor(
     kind="person",
     id="u",

@@ -72,7 +72,9 @@ def test_the_parts_are_the_sources_the_last_year_and_a_fifth_of_the_seed() -> No
         {
             "source": ["seed_corpus"] * count + ["purbalingga", "sp4n-kab-bandung"],
             "received_on": [None] * (count + 1) + ["2024-05-01"],
-            "text": [f"aduan nomor {i} tentang hal {i} di tempat {i}" for i in range(count + 2)],
+            "text": [
+                f"{chr(97 + i) * 5} {chr(98 + i) * 4} {chr(99 + i) * 6}" for i in range(count + 2)
+            ],
         }
     )
 

@@ -24,6 +24,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from service.app import create_app
+from service.auth.callers import LOCAL
+from service.auth.web import get_caller
 from service.settings import Settings
 from service.store import schema
 from service.store.repository import open_store
@@ -178,6 +180,7 @@ def test_what_was_acknowledged_survives_twenty_kills_under_load(tmp_path: Path) 
 def test_a_database_that_goes_and_comes_back(postgres: Any, scorer: Any) -> None:
     url = postgres.create_database()
     app = create_app(Settings(database_url=url), load=lambda _: scorer)
+    app.dependency_overrides[get_caller] = lambda: LOCAL  # who may do what: test_access.py
 
     with TestClient(app) as client:
         assert client.post("/v1/dispositions", json={"isi": "Lampu"}).status_code == 201
@@ -230,6 +233,7 @@ def test_a_file_that_may_not_grow_refuses_and_keeps_what_it_has(tmp_path: Path) 
 def test_a_full_disk_takes_no_other_job_with_it(tmp_path: Path, scorer: Any) -> None:
     url = f"sqlite:///{tmp_path / 'uji.sqlite3'}"
     app = create_app(Settings(database_url=url), load=lambda _: scorer)
+    app.dependency_overrides[get_caller] = lambda: LOCAL  # who may do what: test_access.py
 
     def post(i: int) -> int:
         isi = f"Lampu {i} padam " * (1200 if i % 5 == 0 else 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -129,9 +129,10 @@ class QuotingScorer:
         today: date,
         assume_now: datetime | None = None,
         home: str | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         answers: list[Disposition] = self.inner.score(
-            complaints, today=today, assume_now=assume_now, home=home
+            complaints, today=today, assume_now=assume_now, home=home, earlier=earlier
         )
         for complaint, answer in zip(complaints, answers, strict=True):
             for field in ("judul", "isi"):
