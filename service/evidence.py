@@ -21,11 +21,11 @@ Floats = NDArray[np.float64]
 
 # Of twelve settings, all were chosen where the mean of the left-out real sources and the
 # held-out fifth of the seed corpus were good together; see ``disposisi evaluate``.
-CUE_WEIGHT = 1.2  # log-odds for each different cue that speaks for a topic
+CUE_WEIGHT = 1.7  # log-odds for each different cue that speaks for a topic
 MOST_CUES = 3  # more cues, as in a long text, share the weight of so many
-TOPIC_POWER = 0.8  # how far the classifier's own topic counts beside the cues
-LEVEL_POWER = 0.8  # likewise its level beside what is usual for the topic
-USUAL_POWER = 0.8
+TOPIC_POWER = 0.7  # how far the classifier's own topic counts beside the cues
+LEVEL_POWER = 0.6  # likewise its level beside what is usual for the topic
+USUAL_POWER = 0.6
 _SMOOTHING = 20.0  # complaints of the usual mixture of levels, added to each topic
 _FLOOR = 1e-4  # the smallest probability that is shown
 
