@@ -147,7 +147,12 @@ def may_act(actor: Actor, facts: RecordFacts) -> bool:
     """
     if "act" not in actor.scopes or not may_see(actor, facts):
         return False
-    return actor.role != ADMIN_INSTANSI or facts.agency == actor.agency
+    return answers_for(actor, facts.agency)
+
+
+def answers_for(actor: Actor, agency: str | None) -> bool:
+    """Return whether what an agency handles is the actor's to change, if he sees it."""
+    return actor.role != ADMIN_INSTANSI or agency == actor.agency
 
 
 def needs_reason(actor: Actor, facts: RecordFacts) -> bool:

@@ -12,9 +12,10 @@ from sqlalchemy import select, update
 
 from classifier.masking import mask
 from service.actors import Actor
+from service.auth.visibility import answers_for
 from service.disposition import Disposition
 from service.life.case import first_case
-from service.life.errors import StaleVersionError
+from service.life.errors import ActionForbiddenError, StaleVersionError
 from service.life.step import Law, Request, step
 from service.store import schema
 from service.store.audit import digest_of
@@ -25,6 +26,8 @@ from service.store.reading import StoredDisposition, compose, may_quote, past_of
 from service.store.received import standing_of
 from service.store.visibility import visible_to
 from service.store.writer import Transaction
+
+UNDO = "undo"
 
 
 def act(
@@ -41,6 +44,7 @@ def act(
         select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
         .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
         .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
+        .add_columns(standing.c.agency)
         .join(standing, standing.c.complaint_id == schema.complaint.c.id)
         .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
         .where(schema.complaint.c.id == complaint_id, visible_to(actor))
@@ -50,6 +54,10 @@ def act(
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         raise NotFoundError
+    # What was handed down may be taken back at once; else a province acts for itself alone.
+    if request.action != UNDO and not answers_for(actor, found["agency"]):
+        msg = f"{request.action} is for the agency that handles it"
+        raise ActionForbiddenError(msg)
     if request.version != found["version"]:
         raise StaleVersionError(request.version, found["version"])
     rules = law(found["answer"], found["received_at"] or found["created_at"])

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 from service.actors import SYSTEM, Actor
 from service.complaint import Complaint
-from service.life.errors import StaleVersionError
+from service.life.errors import ActionForbiddenError, StaleVersionError
 from service.life.step import Request
 from service.store import migrate, schema
 from service.store.audit import Link, read_head
@@ -271,6 +271,18 @@ def test_everyone_sees_his_own(actor: Actor, seen: int, store: Store, save: Save
             act(disposed, "note", actor, note="x")
 
 
+def test_a_province_sees_what_its_regency_handles_and_does_not_act_for_it(
+    store: Store, save: Save, act: Act
+) -> None:
+    province = Actor(kind="person", id="p", role="admin_instansi", agency="PEMDA-32")
+    disposed = save(store)
+
+    assert store.get(id_of(disposed), viewer=province) is not None
+    with pytest.raises(ActionForbiddenError, match="note is for the agency that handles it"):
+        act(disposed, "note", province, note="x")
+    assert act(disposed, "note", AGENCY, note="x")["version"] == 2
+
+
 def test_lists_are_filtered_and_come_in_pages(store: Store, save: Save) -> None:
     for i in range(5):
         save(store, f"Lampu {i} padam sejak kemarin", tracking_id=str(i))
@@ -509,7 +521,6 @@ def test_corrections_hold_only_what_a_person_confirmed_or_changed(
 
 
 def test_the_system_sees_everything_and_does_nothing(store: Store, save: Save, act: Act) -> None:
-    from service.life.errors import ActionForbiddenError
 
     stored = save(store)
 
