@@ -11,7 +11,7 @@ serve: .venv/installed
 	$(BIN)/disposisi serve
 
 test: .venv/installed-dev
-	$(BIN)/pytest --cov
+	$(BIN)/pytest --cov -n auto --dist loadfile
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
