@@ -128,6 +128,13 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     replay.add_argument("--rules", type=Path, required=True, help="folder of the draft")
     replay.add_argument("--json", action="store_true", help="every complaint that would move")
     replay.set_defaults(run=_rules_backtest)
+    figures = commands.add_parser("figures", help="places and flags read off labelled texts")
+    figures.add_argument(
+        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
+    )
+    figures.add_argument("--rules", type=Path, help="folder of rule files (default: shipped)")
+    figures.add_argument("--json", action="store_true", help="counts instead of shares")
+    figures.set_defaults(run=_rules_figures)
 
 
 def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
@@ -331,6 +338,19 @@ def _rules_backtest(arguments: argparse.Namespace) -> int:
         with open_store(load_settings().database_url) as store:
             result = ask(of_store(store, since))
     print(as_json(result) if arguments.json else describe(result))
+    return 0
+
+
+def _rules_figures(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from classifier.dataset import SEED_CORPUS, read_examples
+    from rules.ruleset import load_ruleset
+    from service.rule_figures import describe, rule_figures
+
+    frame = read_examples([SEED_CORPUS, *arguments.data])
+    found = rule_figures(frame, load_ruleset(arguments.rules), today=_now().date())
+    print(json.dumps([asdict(f) for f in found], indent=1) if arguments.json else describe(found))
     return 0
 
 
