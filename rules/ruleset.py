@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from rules.agencies import Agencies, load_agencies
+from rules.agencies import Agencies
+from rules.agency_file import load_agencies
 from rules.cue_files import load_cues
 from rules.cues import Cue, CueMatcher
 from rules.decide import CompiledRules
