@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rules.place_names import WORD, Index, Name
+from rules.place_text import LONG_ENOUGH, PlaceText
 from rules.place_words import (
     AWAY,
     BRAND,
@@ -15,17 +16,14 @@ from rules.place_words import (
     FILLERS,
     GOVERNMENT,
     MOVE,
-    OWN,
     PROVINCE,
     REGENCY,
     ROLES,
     ROUTE,
-    SPEAKER,
     SPOT,
     STREET,
     STREET_FILLERS,
     TAILS,
-    TURNS,
     UNLIKE,
     VILLAGE,
 )
@@ -34,12 +32,6 @@ NAMED, SPOTTED, BARE, MOVED, HARDLY = 6, 4, 2, 1, 0
 _NO_PLACE = frozenset({VILLAGE, STREET, BRAND, ROUTE, UNLIKE})
 _WEAK = frozenset({0, SPOT, MOVE})
 _KINDS = frozenset({REGENCY, CITY, PROVINCE, DISTRICT})
-_SENTENCE_ENDS = re.compile(r"[.!?]\s*$|\n")
-_SENTENCE_INSIDE = re.compile(r"[^\W\d_]{5}\.\s|[!?\n]")  # not the dot of "Jl." or "Kec."
-_DASH = re.compile(r"^\s*[-–—/]\s*$")
-_ADDRESS_WORDS = 14  # an address is so long at most
-_OWN_WORDS = 4
-_LONG_ENOUGH = 5  # letters by which a district is known without a capital
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
@@ -79,7 +71,7 @@ def find_mentions(text: str, index: Index) -> list[Mention]:
     tokens = WORD.findall(text)
     words = list(map(str.lower, tokens))
     candidates = [at for at, word in enumerate(words) if word in index]
-    return _Reader(text, tokens, words).read(candidates, index) if candidates else []
+    return _Reader(PlaceText(text, tokens, words)).read(candidates, index) if candidates else []
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,34 +84,12 @@ class _Last:
 
 
 class _Reader:
-    """Reads one text; what is costly to know of it is computed when first asked."""
+    """Reads the names of one text."""
 
-    def __init__(self, text: str, tokens: list[str], words: list[str]) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.words = words
-        self._matches = WORD.finditer(text)
-        self._spans: list[tuple[int, int]] = []
-        self._capitals: bool | None = None
-
-    def span(self, at: int) -> tuple[int, int]:
-        """Return from and until of a word; reads the text no further than that."""
-        spans = self._spans
-        while len(spans) <= at:
-            spans.append(next(self._matches).span())
-        return spans[at]
-
-    def between(self, end: int, start: int) -> str:
-        """Return what stands between two words."""
-        return self.text[self.span(end)[1] : self.span(start)[0]]
-
-    @property
-    def capitals_tell(self) -> bool:
-        """Whether the text uses capitals as people should: some words, not most."""
-        if self._capitals is None:
-            upper = sum(1 for token in self.tokens if token[0].isupper())
-            self._capitals = 0 < upper <= len(self.tokens) / 2
-        return self._capitals
+    def __init__(self, text: PlaceText) -> None:
+        self._text = text
+        self.tokens = text.tokens
+        self.words = text.words
 
     def read(self, candidates: Iterable[int], index: Index) -> list[Mention]:
         """Return the mentions of the text."""
@@ -152,7 +122,7 @@ class _Reader:
     ) -> _Last:
         """Add what one name says to the mentions; return what the next one has to know."""
         is_joined = last.role != 0 and begin == last.end
-        if is_joined and role in _WEAK and last.role in _NO_PLACE and self._dashed(begin):
+        if is_joined and role in _WEAK and last.role in _NO_PLACE and self._text.is_dashed(begin):
             role = last.role
         before = found[-1] if is_joined and last.role not in _NO_PLACE else None
         mention = self._mention(name, role, begin, at, end, before)
@@ -201,7 +171,7 @@ class _Reader:
         if read is None:
             return None
         codes, weight, is_district = read
-        is_own = before.is_own if before is not None else self._is_own(begin)
+        is_own = before.is_own if before is not None else self._text.is_own(begin)
         if before is not None and HARDLY < weight < before.weight:
             weight = SPOTTED
         return Mention(
@@ -209,7 +179,7 @@ class _Reader:
             weight=weight,
             is_district=is_district,
             is_own=is_own,
-            span=(self.span(begin)[0], self.span(end - 1)[1]),
+            span=(self._text.span(begin)[0], self._text.span(end - 1)[1]),
         )
 
     @staticmethod
@@ -239,79 +209,40 @@ class _Reader:
             if name.needs and not self._is_shown(name.needs, is_spotted, at, end):
                 return None
             return name.regional, weight, False
-        is_capital = self._is_capital(at)
-        if name.needs or self._is_acronym(at) or not (is_spotted or is_capital):
+        is_capital = self._text.is_capital(at)
+        if name.needs or self._text.is_acronym(at) or not (is_spotted or is_capital):
             return None
         is_sure = name.trusted and len(name.districts) == 1
-        is_short = len(self.tokens[at]) < _LONG_ENOUGH and end == at + 1 and not is_capital
+        is_short = len(self.tokens[at]) < LONG_ENOUGH and end == at + 1 and not is_capital
         if not is_sure or is_short or self._is_part(role, at, end):
             weight = HARDLY
         return tuple(name.districts), weight, True
 
     def _is_part(self, role: int, at: int, end: int) -> bool:
         """Whether a name is but a part of a longer one: "Imam Bonjol", "Cibiru Hilir"."""
-        if self._goes_on(end) or (end < len(self.words) and self.words[end] in TAILS):
+        if self._text.goes_on(end) or (end < len(self.words) and self.words[end] in TAILS):
             return True
-        if role or not at or not self.tokens[at - 1].istitle() or not self._is_capital(at):
+        if role or not at or not self.tokens[at - 1].istitle() or not self._text.is_capital(at):
             return False
-        return self.between(at - 1, at) == " "
+        return self._text.between(at - 1, at) == " "
 
     def _is_shown(self, needs: str, is_spotted: bool, at: int, end: int) -> bool:
         """Whether an ordinary word is a place here."""
-        is_capital = self._is_capital(at)
-        if is_capital and self._goes_on(end):
+        is_capital = self._text.is_capital(at)
+        if is_capital and self._text.goes_on(end):
             return False
         if needs == "capital":
-            is_upper = self.tokens[at].isupper() and self.capitals_tell
+            is_upper = self.tokens[at].isupper() and self._text.capitals_tell
             return is_upper or (is_spotted and self.tokens[at][0].isupper())
         if needs == "cue" and is_capital:
             return True
-        return is_spotted and (is_capital or not self.capitals_tell)
+        return is_spotted and (is_capital or not self._text.capitals_tell)
 
     def _is_named(self, at: int) -> bool:
         """Whether an ordinary word is the name: "Kec. Tetap", but not "KUA tetap menolak"."""
         if self.tokens[at][0].isupper():
             return True
-        return not self.capitals_tell and self.words[at - 1] in {"kec", "kecamatan"}
-
-    def _goes_on(self, end: int) -> bool:
-        """Whether the next word belongs to the name: "Padang Bulan"."""
-        if end >= len(self.tokens) or not self.tokens[end][0].isupper():
-            return False
-        if self.words[end] in ROLES:
-            return False
-        return self.between(end - 1, end) == " "
-
-    def _is_acronym(self, at: int) -> bool:
-        """Whether a word is an abbreviation, in a text that is not all capitals."""
-        token = self.tokens[at]
-        return len(token) < _LONG_ENOUGH and token.isupper() and self.capitals_tell
-
-    def _is_capital(self, at: int) -> bool:
-        """Whether the capital of a word proves a name: not where a sentence begins."""
-        if not (self.tokens[at][0].isupper() and self.capitals_tell) or at == 0:
-            return False
-        return _SENTENCE_ENDS.search(self.between(at - 1, at)) is None
-
-    def _dashed(self, begin: int) -> bool:
-        """Whether a dash joins a word to the one before."""
-        return _DASH.match(self.between(begin - 1, begin)) is not None
-
-    def _is_own(self, begin: int) -> bool:
-        """Whether the reporter speaks of himself before this word, in the same sentence."""
-        words = self.words
-        for before in range(begin - 1, max(begin - 1 - _ADDRESS_WORDS, -1), -1):
-            if words[before] not in OWN:
-                continue
-            near = words[max(before - 2, 0) : before + 3]
-            is_address = words[before] in {"alamat", "beralamat", "domisili", "berdomisili"}
-            if not is_address and (begin - before > _OWN_WORDS or SPEAKER.isdisjoint(near)):
-                return False
-            if not TURNS.isdisjoint(words[before + 1 : begin]):
-                return False
-            since = self.text[self.span(before)[0] : self.span(begin)[0]]
-            return _SENTENCE_INSIDE.search(since) is None
-        return False
+        return not self._text.capitals_tell and self.words[at - 1] in {"kec", "kecamatan"}
 
 
 def _as_district(mention: Mention, name: Name, around: Mention) -> Mention:

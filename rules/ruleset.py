@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from rules.agencies import Agencies, load_agencies
+from rules.agencies import Agencies
+from rules.agency_file import load_agencies
 from rules.cue_files import load_cues
 from rules.cues import Cue, CueMatcher
 from rules.decide import CompiledRules
@@ -131,12 +134,25 @@ def load_ruleset(folder: Path | None = None, *, lint: bool = True) -> RuleSet:
     """
     folder = folder or DATA
     try:
-        return _load(folder, lint=lint)
+        with _keeping_everything():
+            return _load(folder, lint=lint)
     except OSError as error:
         path = Path(error.filename or folder)
         raise RuleFileError(path, 0, f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(folder, 0, "expected files in UTF-8, got other bytes") from error
+
+
+@contextmanager
+def _keeping_everything() -> Iterator[None]:
+    """Spare the search for garbage while all that is made is kept: a third of the loading time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _load(folder: Path, *, lint: bool) -> RuleSet:

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from rules.ruleset import RuleSet
 from service.complaint import Complaint, InputError
 from service.disposition import AgencyOut, Disposition
 from service.files_in import BadRow, read_complaints
 from service.scoring import Scorer
+from service.store.received_texts import received_texts
+from service.store.repository import Store
 
 _PLACES = ("agency", "unit", "category", "decision")
 _MOST_ROWS = 20
+
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """One complaint to ask again.
+
+    Attributes
+    ----------
+    row : int
+        Its place, from 1.
+    id : str or None
+        Of the stored disposition.
+    complaint : Complaint or None
+        None if it cannot be read.
+    erased : bool
+        Whether its text was erased.
+    """
+
+    row: int
+    id: str | None = None
+    complaint: Complaint | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +54,9 @@ class Move:
     Attributes
     ----------
     row : int
-        Data row of the file.
+        Data row of the file, or place among the stored ones.
+    id : str or None
+        Of the stored disposition.
     tracking_id : str or None
     what : str
         ``agency``, ``unit``, ``category`` or ``decision``.
@@ -36,6 +67,7 @@ class Move:
     """
 
     row: int
+    id: str | None
     tracking_id: str | None
     what: str
     before: str
@@ -50,63 +82,81 @@ class Backtest:
 
     Attributes
     ----------
-    complaints, bad : int
-        How many were replayed, and how many could not be read.
+    complaints, bad, erased : int
+        How many were replayed, could not be read, and have no text any more.
     now, draft : str
         Versions of the rules.
     moves : tuple of Move
-        In the order of the file.
+        In the order of the complaints.
     """
 
     complaints: int
     bad: int
+    erased: int
     now: str
     draft: str
     moves: tuple[Move, ...]
 
 
-def backtest(path: Path, *, now: Scorer, draft: Scorer, today: date) -> Backtest:
-    """Replay a file of complaints under the rules in use and under a draft, with one model.
-
-    Parameters
-    ----------
-    path : Path
-        See ``read_complaints``.
-    now, draft : Scorer
-        The same model under both rule sets.
-    today : date
-        Day whose rules count for a complaint without a moment of receipt.
+def of_file(path: Path, ruleset: RuleSet) -> Iterator[Replayed]:
+    """Yield the complaints of a file; see ``read_complaints``.
 
     Raises
     ------
     FileError
         If the file as a whole cannot be used.
     """
-    rows: list[tuple[int, Complaint]] = []
-    bad = 0
-    ruleset = now.ruleset
     found = read_complaints(
         path,
         resolve_names=ruleset.gazetteer.resolve_names,
         known_region=lambda code: ruleset.regions.get(code) is not None,
         notice=lambda _: None,
     )
-    for number, complaint in enumerate(found, start=1):
-        if isinstance(complaint, BadRow) or not _can_be_scored(complaint, now, draft):
-            bad += 1
-        else:
-            rows.append((number, complaint))
-    complaints = [complaint for _, complaint in rows]
-    pairs = zip(
-        rows,
-        now.score(complaints, today=today),
-        draft.score(complaints, today=today),
-        strict=True,
-    )
-    moves = [move for (number, _), old, new in pairs for move in _moves(number, old, new)]
+    for row, complaint in enumerate(found, start=1):
+        yield Replayed(row=row, complaint=None if isinstance(complaint, BadRow) else complaint)
+
+
+def of_store(store: Store, since: datetime) -> Iterator[Replayed]:
+    """Yield the stored complaints received since a moment."""
+    for row, kept in enumerate(received_texts(store, since), start=1):
+        yield Replayed(
+            row=row, id=str(kept.id), complaint=kept.complaint, erased=kept.complaint is None
+        )
+
+
+def backtest(
+    complaints: Iterable[Replayed], *, now: Scorer, draft: Scorer, today: date
+) -> Backtest:
+    """Replay complaints under the rules in use and under a draft, with one model.
+
+    Parameters
+    ----------
+    complaints : iterable of Replayed
+        Of a file or of the store.
+    now, draft : Scorer
+        The same model under both rule sets.
+    today : date
+        Day whose rules count for a complaint without a moment of receipt.
+    """
+    moves: list[Move] = []
+    counts: Counter[str] = Counter()
+    source = iter(complaints)
+    while chunk := list(itertools.islice(source, _AT_ONCE)):
+        rows = []
+        for found in chunk:
+            can = found.complaint is not None and _can_be_scored(found.complaint, now, draft)
+            counts["erased" if found.erased else "complaints" if can else "bad"] += 1
+            if can and found.complaint is not None:
+                rows.append((found, found.complaint))
+        asked = [complaint for _, complaint in rows]
+        pairs = zip(
+            rows, now.score(asked, today=today), draft.score(asked, today=today), strict=True
+        )
+        moves += [move for (found, _), old, new in pairs for move in _moves(found, old, new)]
     return Backtest(
-        complaints=len(rows),
-        bad=bad,
+        complaints=counts["complaints"],
+        bad=counts["bad"],
+        erased=counts["erased"],
         now=now.ruleset.version,
         draft=draft.ruleset.version,
         moves=tuple(moves),
@@ -122,14 +172,15 @@ def _can_be_scored(complaint: Complaint, *scorers: Scorer) -> bool:
     return True
 
 
-def _moves(row: int, old: Disposition, new: Disposition) -> Iterator[Move]:
+def _moves(found: Replayed, old: Disposition, new: Disposition) -> Iterator[Move]:
     before, after = _answers(old), _answers(new)
     for what in _PLACES:
         if what == "unit" and before["agency"] != after["agency"]:
             continue  # another body has other offices
         if before[what] != after[what]:
             yield Move(
-                row=row,
+                row=found.row,
+                id=found.id,
                 tracking_id=old["tracking_id"],
                 what=what,
                 before=before[what],
@@ -170,8 +221,9 @@ _TITLES = {
 def describe(result: Backtest) -> str:
     """Return the changes as a rule owner reads them; no word of a complaint."""
     moved = len({move.row for move in result.moves})
+    erased = f", {result.erased} dilewati karena teksnya sudah dihapus" if result.erased else ""
     lines = [
-        f"{result.complaints} laporan diputar ulang, {result.bad} tidak terbaca",
+        f"{result.complaints} laporan diputar ulang, {result.bad} tidak terbaca{erased}",
         f"aturan kini {result.now}, rancangan {result.draft}",
         f"{moved} laporan akan dijawab lain" if moved else "Tidak ada yang berubah.",
     ]
@@ -196,7 +248,9 @@ def _counted(moves: Sequence[Move]) -> list[tuple[tuple[str, str], int]]:
 
 
 def _line(move: Move) -> str:
-    which = f"baris {move.row}" + (f" ({move.tracking_id})" if move.tracking_id else "")
+    which = move.id or f"baris {move.row}"
+    if move.tracking_id:
+        which += f" ({move.tracking_id})"
     rules = (
         move.rule_before
         if move.rule_before == move.rule_after
@@ -218,6 +272,7 @@ def as_json(result: Backtest) -> str:
         {
             "complaints": result.complaints,
             "bad": result.bad,
+            "erased": result.erased,
             "rules": {"now": result.now, "draft": result.draft},
             "totals": totals,
             "moves": [

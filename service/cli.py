@@ -7,7 +7,7 @@ import functools
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,10 +122,19 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     lock.add_argument("--rules", type=Path, help="folder of rule files (default: the shipped ones)")
     lock.set_defaults(run=_rules_lock)
     replay = commands.add_parser("backtest", help="who would go elsewhere under a draft")
-    replay.add_argument("--file", type=Path, required=True, help="complaints, as for score")
+    replayed = replay.add_mutually_exclusive_group(required=True)
+    replayed.add_argument("--file", type=Path, help="complaints, as for score")
+    replayed.add_argument("--since", type=_day, metavar="DATE", help="stored ones, from that day")
     replay.add_argument("--rules", type=Path, required=True, help="folder of the draft")
     replay.add_argument("--json", action="store_true", help="every complaint that would move")
     replay.set_defaults(run=_rules_backtest)
+    figures = commands.add_parser("figures", help="places and flags read off labelled texts")
+    figures.add_argument(
+        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
+    )
+    figures.add_argument("--rules", type=Path, help="folder of rule files (default: shipped)")
+    figures.add_argument("--json", action="store_true", help="counts instead of shares")
+    figures.set_defaults(run=_rules_figures)
 
 
 def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
@@ -315,16 +324,33 @@ def _rules_lock(arguments: argparse.Namespace) -> int:
 
 
 def _rules_backtest(arguments: argparse.Namespace) -> int:
-    from service.backtest import as_json, backtest, describe
+    from service.backtest import as_json, backtest, describe, of_file, of_store
     from service.loading import load_scorer
+    from service.settings import load_settings
+    from service.store.repository import open_store
 
-    result = backtest(
-        arguments.file,
-        now=load_scorer(),
-        draft=load_scorer(rules=arguments.rules),
-        today=_now().date(),
-    )
+    now, draft = load_scorer(), load_scorer(rules=arguments.rules)
+    ask = functools.partial(backtest, now=now, draft=draft, today=_now().date())
+    if arguments.file:
+        result = ask(of_file(arguments.file, now.ruleset))
+    else:
+        since = datetime.combine(arguments.since, time(), ZoneInfo("Asia/Jakarta"))
+        with open_store(load_settings().database_url) as store:
+            result = ask(of_store(store, since))
     print(as_json(result) if arguments.json else describe(result))
+    return 0
+
+
+def _rules_figures(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from classifier.dataset import SEED_CORPUS, read_examples
+    from rules.ruleset import load_ruleset
+    from service.rule_figures import describe, rule_figures
+
+    frame = read_examples([SEED_CORPUS, *arguments.data])
+    found = rule_figures(frame, load_ruleset(arguments.rules), today=_now().date())
+    print(json.dumps([asdict(f) for f in found], indent=1) if arguments.json else describe(found))
     return 0
 
 

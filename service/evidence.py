@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 # which speaks of the whole government, at little cost to left-out towns (``disposisi evaluate``).
 CUE_WEIGHT = 1.7  # log-odds for each different cue that speaks for a topic
 MOST_CUES = 3  # more cues, as in a long text, share the weight of so many
-TOPIC_POWER = 0.7  # how far the classifier's own topic counts beside the cues
+TOPIC_POWER = 0.6  # how far the classifier's own topic counts beside the cues
 LEVEL_POWER = 0.6  # likewise its level beside what is usual for the topic
 USUAL_POWER = 0.6
 _SMOOTHING = 20.0  # complaints of the usual mixture of levels, added to each topic

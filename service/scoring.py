@@ -12,13 +12,14 @@ from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
 from rules.sla import local_day
-from service.answer import Answer
+from service.answer import disposition_of
 from service.clock import HOME_ZONE, Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 from service.evidence import Evidence
 from service.life.law import RulesLaw
+from service.weighed import Weighed
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
 _NEVER = 1.01  # no probability reaches it
@@ -140,17 +141,19 @@ class Scorer:
         clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
         home = home or self.policy.home
         return [
-            Answer(
-                self,
-                complaint,
-                predictions,
-                i,
-                outcomes[i],
-                masked[i],
-                clocks[i],
-                home,
-                earlier[i] if earlier else None,
-            ).disposition()
+            disposition_of(
+                Weighed(
+                    self,
+                    complaint,
+                    predictions,
+                    i,
+                    outcomes[i],
+                    masked[i],
+                    clocks[i],
+                    home,
+                    earlier[i] if earlier else None,
+                )
+            )
             for i, complaint in enumerate(complaints)
         ]
 
@@ -169,16 +172,18 @@ class Scorer:
         predictions = predictions.rounded()
         outcomes = predictions.outcomes()
         return [
-            Answer(
-                self,
-                complaint,
-                predictions,
-                i,
-                outcomes[i],
-                mask(complaint.text),
-                Clock.of(complaint, today, None, None),
-                self.policy.home,
-            ).disposition()
+            disposition_of(
+                Weighed(
+                    self,
+                    complaint,
+                    predictions,
+                    i,
+                    outcomes[i],
+                    mask(complaint.text),
+                    Clock.of(complaint, today, None, None),
+                    self.policy.home,
+                )
+            )
             for i, complaint in enumerate(complaints)
         ]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import rules
-from rules.agencies import COLUMNS, Agencies, load_agencies
+from rules.agencies import Agencies
+from rules.agency_file import COLUMNS, load_agencies
 from rules.errors import RuleFileError
 from rules.regions import Regions, load_aliases, load_regions
 

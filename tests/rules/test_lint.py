@@ -249,14 +249,43 @@ def test_a_row_that_quarrels_with_the_others_is_found(
     )
 
 
-def test_a_class_that_no_row_gives_is_found(base: RuleSet, tmp_path: Path) -> None:
-    row = make_row("K", "{kind: [information, normative, complaint]}", "{category: information}",
-                   "  priority: 1\n")  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "row", "words"),
+    [
+        pytest.param(
+            "category",
+            make_row("K", "{kind: [information, normative, complaint]}", "{category: information}",
+                     "  priority: 1\n"),
+            "kind aspiration, misconduct True",
+            id="a-kind-without-a-class",
+        ),
+        pytest.param(
+            "category",
+            make_row("K", "{kind: [information, normative, complaint]}", "{category: information}",
+                     "  priority: 1\n"),
+            "no row answers 'field_inspection'",
+            id="a-class-that-never-comes",
+        ),
+        pytest.param(
+            "oversight",
+            make_row("AWAS-PROV", "{kind: PEMPROV}", "{unit: A}"),
+            "answers POLRI, whose overseer no row names",
+            id="a-body-without-overseer",
+        ),
+        pytest.param(
+            "flags",
+            make_row("SATU", "{secret: true}", "{flag: emergency, message: Darurat}"),
+            "no row answers 'whistleblower'",
+            id="a-flag-that-never-comes",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_table_lacks_is_found(
+    base: RuleSet, tmp_path: Path, name: str, row: str, words: str
+) -> None:
+    findings = lint(with_rows(base, tmp_path, name, [row]))
 
-    messages = [f.message for f in found(with_rows(base, tmp_path, "category", [row]), "category")]
-
-    assert any("kind aspiration, misconduct True" in message for message in messages)
-    assert "no row answers 'field_inspection'" in messages
+    assert any(words in finding.message for finding in findings), findings
 
 
 def test_a_class_without_a_limit_is_found(base: RuleSet, tmp_path: Path) -> None:
@@ -277,22 +306,6 @@ def test_a_class_without_a_limit_is_found(base: RuleSet, tmp_path: Path) -> None
 
     assert "answers 'kilat' on 2018-12-31, for which no limit is in force" in messages
     assert not any("answers 'kilat' on 2031-01-01" in message for message in messages)
-
-
-def test_a_body_without_overseer_is_found(base: RuleSet, tmp_path: Path) -> None:
-    row = make_row("AWAS-PROV", "{kind: PEMPROV}", "{unit: A}")
-
-    findings = lint(with_rows(base, tmp_path, "oversight", [row]))
-
-    assert any("answers POLRI, whose overseer no row names" in f.message for f in findings)
-
-
-def test_a_flag_that_never_comes_is_found(base: RuleSet, tmp_path: Path) -> None:
-    row = make_row("SATU", "{secret: true}", "{flag: emergency, message: Darurat}")
-
-    messages = [f.message for f in found(with_rows(base, tmp_path, "flags", [row]), "flags")]
-
-    assert "no row answers 'whistleblower'" in messages
 
 
 def test_a_cue_in_no_table_is_found(base: RuleSet, tmp_path: Path) -> None:

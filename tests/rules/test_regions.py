@@ -98,9 +98,9 @@ def test_a_name_is_told_with_and_without_its_kind(
     assert region.stem == stem
 
 
-def test_the_province_of_a_place_is_told(regions: Regions) -> None:
-    assert regions.province_of("32.04.37") == "32"
-    assert regions.province_of("32") == "32"
+@pytest.mark.parametrize("code", ["32", "32.04", "32.04.37"])
+def test_the_province_of_a_place_is_told(code: str, regions: Regions) -> None:
+    assert regions.province_of(code) == "32"
 
 
 def test_a_code_that_is_none_gives_none_or_a_key_error(regions: Regions) -> None:
@@ -180,12 +180,18 @@ def test_a_wrong_row_stops_loading_and_is_named(
         load_regions(tmp_path)
 
 
-def test_every_alias_leads_to_areas_of_the_table(regions: Regions) -> None:
-    aliases = load_aliases(FOLDER / "aliases.csv", regions)
-
-    assert aliases["kbb"] == ("32.17",)
-    assert aliases["solo"] == ("33.72",)
-    assert len(aliases["madura"]) == 4
+@pytest.mark.parametrize(
+    ("alias", "codes"),
+    [
+        pytest.param("kbb", ("32.17",), id="abbreviation"),
+        pytest.param("solo", ("33.72",), id="other-name"),
+        pytest.param("madura", ("35.26", "35.27", "35.28", "35.29"), id="several-areas"),
+    ],
+)
+def test_an_alias_leads_to_areas_of_the_table(
+    alias: str, codes: tuple[str, ...], regions: Regions
+) -> None:
+    assert load_aliases(FOLDER / "aliases.csv", regions)[alias] == codes
 
 
 @pytest.mark.parametrize(
@@ -206,13 +212,12 @@ def test_a_wrong_alias_stops_loading(
         load_aliases(path, regions)
 
 
-def test_ordinary_words_say_what_must_show_a_place() -> None:
-    ordinary = load_ordinary(FOLDER / "ordinary.csv")
-
-    assert ordinary["malang"] == "cue"
-    assert ordinary["batu"] == "kind"
-    assert ordinary["klu"] == "capital"
-    assert "bandung" not in ordinary
+@pytest.mark.parametrize(
+    ("word", "needs"),
+    [("malang", "cue"), ("batu", "kind"), ("klu", "capital"), ("bandung", None)],
+)
+def test_an_ordinary_word_says_what_must_show_a_place(word: str, needs: str | None) -> None:
+    assert load_ordinary(FOLDER / "ordinary.csv").get(word) == needs
 
 
 @pytest.mark.parametrize("row", ["batu,maybe", "batu,kind\nbatu,kind"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -205,6 +206,13 @@ def test_the_version_changes_with_any_data_file(ruleset: RuleSet, tmp_path: Path
 
     assert len(ruleset.version) == 12
     assert changed.version != ruleset.version
+
+
+def test_loading_leaves_the_collector_of_garbage_as_it_was(tmp_path: Path) -> None:
+    assert gc.isenabled()
+    with pytest.raises(RuleFileError):
+        load_ruleset(tmp_path)
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(

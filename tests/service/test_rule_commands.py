@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rules.ruleset import DATA
 from service.cli import main
+from service.complaint import Complaint
+from service.loading import load_scorer
+from service.store.kept import keep
+from service.store.repository import open_store
 
 CASES = Path(__file__).parents[1] / "cases"
 GOOD = """\
@@ -146,6 +151,33 @@ def test_a_backtest_as_json_names_every_move(
     assert found["totals"]["agency"] == [{"before": "PEMDA-34.04", "after": "PU", "complaints": 1}]
     assert found["totals"]["category"] == []
     assert found["moves"][0]["rule_after"] == "JALAN-099"
+
+
+def test_stored_complaints_are_replayed_like_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'uji.sqlite3'}"
+    monkeypatch.setenv("DISPOSISI_DATABASE_URL", url)
+    isi = "Jalan berlubang di depan balai warga Kabupaten Sleman"
+    received_at = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    complaint = Complaint(isi=isi, tracking_id="7001", received_at=received_at)
+    [answer] = load_scorer().score([complaint], today=received_at.date())
+    with open_store(url) as store:
+        store.save(keep(complaint), answer, keys=[], now=received_at)
+
+    draft = str(make_draft(tmp_path))
+    code = main(["rules", "backtest", "--since", "2026-11-24", "--rules", draft])
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "1 laporan diputar ulang, 0 tidak terbaca" in out
+    assert "(7001): PEMDA-34.04 -> PU" in out
+
+
+def test_a_backtest_needs_a_file_or_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["rules", "backtest", "--rules", str(DATA)])
+    assert "one of the arguments --file --since is required" in capsys.readouterr().err
 
 
 def test_the_same_rules_move_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
