@@ -158,8 +158,18 @@ def _field_of(error: Mapping[str, Any]) -> str:
     if place and place[0] in BODY_TAGS:
         place.pop(0)
     # The name of an unknown field is the sender's own text: only a plain name is repeated.
-    parts = [str(p) if isinstance(p, int) or _NAME.fullmatch(p) else "(field)" for p in place]
-    return ".".join(parts) or "body"
+    return ".".join(str(p) if isinstance(p, int) else plain_name(p) for p in place) or "body"
+
+
+def plain_name(name: str) -> str:
+    """Return a field's name where it looks like one: anything else is the sender's own text.
+
+    Examples
+    --------
+    >>> plain_name("nik"), plain_name("Siti"), plain_name("081234567890")
+    ('nik', '(field)', '(field)')
+    """
+    return name if _NAME.fullmatch(name) else "(field)"
 
 
 def _problem_of(error: Mapping[str, Any]) -> str:

@@ -41,7 +41,10 @@ def with_reason(code: str, dialect: Dialect) -> ColumnElement[bool]:
     """Return the condition that the machine asked for a person, or for a check, because of this."""
     decision = "auto" if code == _OF_AUTOMATIC else "review"
     held = _holds(code) if dialect.name == "postgresql" else _holds_in_sqlite(code)
-    asked = exists().where(proposal.c.complaint_id == standing.c.complaint_id, held)
+    # A value of each row, not EXISTS: so the newest rows are read first and a full page ends it.
+    asked = (
+        select(held).where(proposal.c.complaint_id == standing.c.complaint_id).limit(1)
+    ).scalar_subquery()
     return and_(standing.c.decision == decision, asked)
 
 
