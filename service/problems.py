@@ -75,7 +75,7 @@ _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 # As programs name fields; "Siti" and "O8123456789" are none.
 _NAME = re.compile(r"[a-z][A-Za-z_]{0,40}")
 _MAX_LISTED = 10
-_UNREADABLE = "The body cannot be read as JSON in UTF-8."
+UNREADABLE = "The body cannot be read as JSON in UTF-8."
 
 
 class FieldProblem(TypedDict):
@@ -202,7 +202,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         # 400 is FastAPI's answer to a body that json cannot decode.
-        detail = _UNREADABLE if error.status_code == 400 else str(error.detail)
+        detail = UNREADABLE if error.status_code == 400 else str(error.detail)
         return problem_response(make_problem(error.status_code, detail), error.headers)
 
     @app.exception_handler(NotKnownError)

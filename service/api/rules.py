@@ -83,7 +83,7 @@ class RulesOut(TypedDict):
     lint: LintOut
 
 
-class RowOut(TypedDict):
+class RuleRowOut(TypedDict):
     """One rule as it was in force in a time: conditions and answers as a person reads them."""
 
     id: str
@@ -96,10 +96,10 @@ class RowOut(TypedDict):
     note: str | None
 
 
-class RowsOut(TypedDict):
+class RuleRowsOut(TypedDict):
     """Every version of a rule, oldest first."""
 
-    items: list[RowOut]
+    items: list[RuleRowOut]
 
 
 MAX_FINDINGS = 100
@@ -134,7 +134,7 @@ def get_rules(request: Request, rules: RulesDep, day: DayDep) -> Response:
     return kept_response(request, answer)
 
 
-@router.get(PATH + "/{row_id}", response_model=RowsOut, responses=KEPT | MISSING)
+@router.get(PATH + "/{row_id}", response_model=RuleRowsOut, responses=KEPT | MISSING)
 def get_rule(request: Request, rules: RulesDep, row_id: str) -> Response:
     """Return one row, as ``explanation.rules`` names it, in all its versions."""
     found = [
@@ -201,7 +201,7 @@ def _regulation(profile: Regulation) -> RegulationOut:
     }
 
 
-def _row(table: Table, row: Row) -> RowOut:
+def _row(table: Table, row: Row) -> RuleRowOut:
     return {
         "id": row.id,
         "table": table.name,
