@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test serve lint bench clean
+.PHONY: run test serve lint contract fuzz bench clean
 
 run: .venv/installed
 	@$(BIN)/disposisi sample
@@ -18,6 +18,14 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive classifier rules service
+
+contract: .venv/installed-dev
+	$(BIN)/python tests/contracts/openapi.py
+
+fuzz: CASES ?= 10000
+fuzz: .venv/installed-dev
+	$(BIN)/python tests/fuzz/api.py --cases $(CASES)
 
 bench: .venv/installed-dev
 	$(BIN)/python tests/benchmarks/start_and_export.py

@@ -11,7 +11,21 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import actions, classifications, dispositions, exports, health, session
+from service.api import (
+    actions,
+    agencies,
+    classifications,
+    dispositions,
+    exports,
+    health,
+    invocations,
+    models,
+    openings,
+    regions,
+    rules,
+    session,
+    topics,
+)
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
@@ -69,13 +83,33 @@ def create_app(
         generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(SafeAnswer),
-            Middleware(BodyLimit, batch_paths=frozenset({classifications.PATH})),
+            Middleware(
+                BodyLimit,
+                batch_heads={
+                    classifications.PATH: classifications.BATCH_HEAD,
+                    invocations.PATH: invocations.BATCH_HEAD,
+                },
+            ),
         ],
         telemetry=_NO_TELEMETRY,
     )
     app.state.settings = settings
     install_problem_handlers(app)
-    for module in (classifications, dispositions, actions, exports, health, session):
+    for module in (
+        classifications,
+        dispositions,
+        actions,
+        openings,
+        agencies,
+        topics,
+        regions,
+        rules,
+        models,
+        exports,
+        invocations,
+        health,
+        session,
+    ):
         app.include_router(module.router)
     install_docs(app)
     return app

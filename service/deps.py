@@ -60,6 +60,7 @@ class Scorer(Protocol):
         complaints: Sequence[Complaint],
         *,
         today: date,
+        received_on: date | None = None,
         assume_now: datetime | None = None,
         home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),

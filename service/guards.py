@@ -17,8 +17,6 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 STATIC_PREFIX = "/static/"
 
-# A batch has one key only, so its body begins with it.
-_BATCH_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}\{\s{0,64}"complaints"\s{0,64}:')
 _BATCH_HEAD_BYTES = 256
 
 _MAX_FRAMES = 8
@@ -40,19 +38,27 @@ _log = logging.getLogger(__name__)
 
 
 class BodyLimit:
-    """Refuse a body above 1 MiB, or above 8 MiB where it is a batch of complaints."""
+    """Refuse a body above 1 MiB, or above 8 MiB where it is a batch of complaints.
 
-    def __init__(self, app: ASGIApp, *, batch_paths: frozenset[str]) -> None:
+    Parameters
+    ----------
+    app : ASGIApp
+        What comes behind.
+    batch_heads : mapping of str to pattern
+        By path: how the body of a batch begins.
+    """
+
+    def __init__(self, app: ASGIApp, *, batch_heads: Mapping[str, re.Pattern[bytes]]) -> None:
         self.app = app
-        self.batch_paths = batch_paths
+        self.batch_heads = batch_heads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the body while it is read; one that says its size is refused before."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        may_be_batch = scope["path"] in self.batch_paths
-        ceiling = MAX_BATCH_BYTES if may_be_batch else MAX_BODY_BYTES
+        batch_head = self.batch_heads.get(scope["path"])
+        ceiling = MAX_BATCH_BYTES if batch_head else MAX_BODY_BYTES
         stated = Headers(scope=scope).get("content-length", "")
         if stated.isdigit() and int(stated[:20]) > ceiling:
             await problem_response(make_problem(413, _too_large(ceiling)))(scope, receive, send)
@@ -67,7 +73,7 @@ class BodyLimit:
             if len(head) < _BATCH_HEAD_BYTES:
                 head += body[:_BATCH_HEAD_BYTES]
             if size > MAX_BODY_BYTES:
-                is_batch = may_be_batch and _BATCH_HEAD.match(head)
+                is_batch = batch_head is not None and batch_head.match(head)
                 limit = MAX_BATCH_BYTES if is_batch else MAX_BODY_BYTES
                 if size > limit:
                     raise HTTPException(413, _too_large(limit))

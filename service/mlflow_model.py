@@ -7,7 +7,6 @@ checkout is not needed.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -19,15 +18,10 @@ from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 
 from classifier.tracking import ModelToLog
-from rules.workdays import OutsideCalendarError
-from service.complaint import Complaint, InputError, parse_complaint
-from service.disposition import Disposition
 from service.loading import load_scorer
+from service.score_rows import INPUTS, OUTPUTS, score_rows
 from service.scoring import Scorer
 from service.settings import load_settings
-
-INPUTS = ("isi", "judul", "received_at", "region")
-OUTPUTS = ("category", "agency_code", "unit", "due_on", "decision", "disposition")
 
 
 class DispositionModel(PythonModel):
@@ -74,15 +68,12 @@ def answer_table(
         Day of receipt of such complaints; without it they get no ``due_on``.
     """
     names = [name for name in INPUTS if name in table]
-    cells = table[names].astype(object).to_dict("records")
-    readings = [_read(scorer, row) for row in cells]
-    complaints = [reading for reading in readings if isinstance(reading, Complaint)]
-    answers = iter(scorer.score(complaints, today=now.date(), received_on=received_on))
     rows = [
-        _cells(next(answers)) if isinstance(reading, Complaint) else _error_cells(reading)
-        for reading in readings
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in table[names].astype(object).to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=list(OUTPUTS), index=table.index, dtype=object)
+    cells = score_rows(scorer, rows, now=now, received_on=received_on)
+    return pd.DataFrame(cells, columns=list(OUTPUTS), index=table.index, dtype=object)
 
 
 def model_to_log(folder: Path) -> ModelToLog:
@@ -108,34 +99,6 @@ def model_to_log(folder: Path) -> ModelToLog:
         # be installed. Its wheel is installed beforehand.
         requirements=(f"mlflow=={version('mlflow')}", *needed),
     )
-
-
-def _read(scorer: Scorer, row: dict[Any, Any]) -> Complaint | InputError:
-    given = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-    try:
-        complaint = parse_complaint(given, timezone=None, source="mlflow")
-        scorer.check(complaint)
-    except InputError as error:
-        return error
-    except OutsideCalendarError as error:
-        return InputError("received_at", str(error))
-    return complaint
-
-
-def _cells(answer: Disposition) -> tuple[str | None, ...]:
-    return (
-        answer["category"],
-        answer["agency"]["code"],
-        answer["agency"]["unit"],
-        answer["sla"]["due_on"],
-        answer["decision"],
-        json.dumps(answer, ensure_ascii=False),
-    )
-
-
-def _error_cells(error: InputError) -> tuple[str | None, ...]:
-    said = json.dumps({"error": {"problem": error.problem, "field": error.field}})
-    return (*[None] * (len(OUTPUTS) - 1), said)
 
 
 set_model(DispositionModel())  # what MLflow asks of a file that is a model

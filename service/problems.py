@@ -75,7 +75,7 @@ _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 # As programs name fields; "Siti" and "O8123456789" are none.
 _NAME = re.compile(r"[a-z][A-Za-z_]{0,40}")
 _MAX_LISTED = 10
-_UNREADABLE = "The body cannot be read as JSON in UTF-8."
+UNREADABLE = "The body cannot be read as JSON in UTF-8."
 
 
 class FieldProblem(TypedDict):
@@ -158,8 +158,18 @@ def _field_of(error: Mapping[str, Any]) -> str:
     if place and place[0] in BODY_TAGS:
         place.pop(0)
     # The name of an unknown field is the sender's own text: only a plain name is repeated.
-    parts = [str(p) if isinstance(p, int) or _NAME.fullmatch(p) else "(field)" for p in place]
-    return ".".join(parts) or "body"
+    return ".".join(str(p) if isinstance(p, int) else plain_name(p) for p in place) or "body"
+
+
+def plain_name(name: str) -> str:
+    """Return a field's name where it looks like one: anything else is the sender's own text.
+
+    Examples
+    --------
+    >>> plain_name("nik"), plain_name("Siti"), plain_name("081234567890")
+    ('nik', '(field)', '(field)')
+    """
+    return name if _NAME.fullmatch(name) else "(field)"
 
 
 def _problem_of(error: Mapping[str, Any]) -> str:
@@ -192,7 +202,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         # 400 is FastAPI's answer to a body that json cannot decode.
-        detail = _UNREADABLE if error.status_code == 400 else str(error.detail)
+        detail = UNREADABLE if error.status_code == 400 else str(error.detail)
         return problem_response(make_problem(error.status_code, detail), error.headers)
 
     @app.exception_handler(NotKnownError)

@@ -46,19 +46,7 @@ class ChangesIn(BaseModel):
 class ActionIn(BaseModel):
     """One action on the version of the disposition that was seen."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "action": "change",
-                    "version": 1,
-                    "reason": "wrong_topic",
-                    "changes": {"topic": "drainase_banjir"},
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid")
 
     action: Annotated[
         Literal[ACTIONS],  # type: ignore[valid-type]  # the state table names them

@@ -12,20 +12,34 @@ from starlette.responses import Response
 from service.problems import Problem
 from service.store.errors import NotFoundError
 
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text}
-    for status, text in {
+
+def _problems(descriptions: dict[int | str, str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"model": Problem, "description": text} for status, text in descriptions.items()
+    }
+
+
+# Of every endpoint that asks who calls: the OpenAPI document adds them.
+GUARDED = _problems(
+    {
+        401: "Neither a key nor a session, or an unknown one",
+        403: "The key or role lacks the scope, the form's token is missing, or the server is local",
+        429: "Too many requests; Retry-After says when to come back",
+        503: "Model, rules or database are not ready; Retry-After says when to come back",
+    }
+)
+# Of every endpoint that takes a body.
+REFUSALS = _problems(
+    {
         400: "The body is no JSON in UTF-8",
         413: "The body is too large",
         415: "The body is of another media type",
         422: "A field cannot be used; the problem names it",
-        503: "Model, rules or database are not ready",
-    }.items()
-}
-
-NOT_FOUND: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is none of that id, or it is not yours to see"}
-}
+        503: "Model, rules or database are not ready; Retry-After says when to come back",
+    }
+)
+NOT_FOUND = _problems({404: "There is none of that id, or it is not yours to see"})
+MISSING = _problems({404: "There is none of that code"})
 
 
 def json_response(content: Any, status: int = 200, **headers: str) -> Response:

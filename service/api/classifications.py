@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -18,6 +19,9 @@ from service.disposition import Disposition
 from service.problems import FieldProblem, describe, invalid_request
 
 PATH = "/v1/classifications"
+# A batch has one key only, so its body begins with it.
+BATCH_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}\{\s{0,64}"complaints"\s{0,64}:')
+
 router = APIRouter(tags=["classifications"], dependencies=[Depends(require_json)])
 
 

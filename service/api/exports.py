@@ -11,8 +11,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
+from service.api.schemas import FIRST_YEAR, LAST_YEAR
 from service.auth.callers import Caller
 from service.auth.web import requires
+from service.complaint import InputError
 from service.deps import JAKARTA, StoreDep
 from service.problems import Problem
 from service.store.corrections import CorrectionOut
@@ -32,9 +34,15 @@ router = APIRouter(tags=["exports"])
 def export_training(
     store: StoreDep,
     _: Annotated[Caller, requires("export")],
-    since: Annotated[date, Query(description="First day, Jakarta's; of the last change.")],
+    since: Annotated[
+        date,
+        Query(description="First day, Jakarta's; of the last change.", examples=["2026-11-01"]),
+    ],
 ) -> Response:
     """Return corrections as JSONL that ``disposisi train --data`` reads; nobody is named."""
+    if not FIRST_YEAR <= since.year < LAST_YEAR:
+        problem = f"expected a day of the years {FIRST_YEAR} to {LAST_YEAR - 1}"
+        raise InputError(field="since", problem=problem)
     lines = training_lines(store, since)
     first = list(itertools.islice(lines, 1))  # a database that is gone is a 503, no torn answer
     return StreamingResponse(itertools.chain(first, lines), media_type="application/jsonl")

@@ -12,7 +12,6 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    JsonValue,
     SkipValidation,
     StrictBool,
     Tag,
@@ -35,18 +34,6 @@ from service.problems import BATCH, ONE, Problem
 
 MAX_BATCH = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-_EXAMPLE: dict[str, JsonValue] = {
-    "tracking_id": "9190001",
-    "source": "lapor",
-    "judul": "Lampu jalan padam",
-    "isi": "Sudah dua minggu lampu penerangan di depan balai warga Soreang tidak menyala.",
-    "received_at": "2026-11-24T09:30:00+07:00",
-    "region": "32.04",
-    "channel": "web",
-    "anonymous": True,
-    "secret": False,
-}
 
 
 def _text(field: str, max_chars: int, *, required: bool = False) -> BeforeValidator:
@@ -87,7 +74,7 @@ _Short = Annotated[str, Field(max_length=MAX_SHORT_CHARS)]
 class ComplaintIn(BaseModel):
     """One complaint, without the reporter's identity."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     isi: Annotated[
         str,
@@ -157,9 +144,7 @@ class ComplaintIn(BaseModel):
 class BatchIn(BaseModel):
     """Up to 1,000 complaints; a bad one does not stop the others."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"complaints": [_EXAMPLE]}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     # Each is checked by itself, so that its error stands in its place.
     complaints: Annotated[

@@ -171,3 +171,16 @@ def needs_reason(actor: Actor, facts: RecordFacts) -> bool:
     if actor.kind == "person" and actor.role == ADMIN_INSTANSI:
         return not (is_own and facts.unit is None)
     return True
+
+
+def handled(actor: Actor, columns: RecordColumns) -> ColumnElement[bool]:
+    """Return the condition that a protected text needs no reason: ``needs_reason`` in SQL."""
+    if actor.kind == "system" or (actor.kind == "person" and actor.role == ADMIN_NASIONAL):
+        return true()
+    if actor.kind != "person" or actor.agency is None:
+        return false()
+    if actor.role == PEJABAT_PENGHUBUNG and actor.unit is not None:
+        return and_(columns.agency == actor.agency, columns.unit == actor.unit)
+    if actor.role == ADMIN_INSTANSI:
+        return and_(columns.agency == actor.agency, columns.unit.is_(None))
+    return false()

@@ -84,13 +84,15 @@ def get_caller(
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
-def requires(scope: str) -> Any:
-    """Return the dependency of a route that only callers with this scope may use."""
+def requires(scope: str, *others: str) -> Any:
+    """Return the dependency of a route that only callers with this scope, or another, may use."""
+    scopes = (scope, *others)
 
     async def check(caller: CallerDep) -> Caller:
-        return _with_scope(caller, scope)
+        return _with_scope(caller, *scopes)
 
     check.scope = scope  # type: ignore[attr-defined]  # read by the test of all routes
+    check.scopes = scopes  # type: ignore[attr-defined]  # read by the OpenAPI document
     return Depends(check)
 
 
@@ -105,8 +107,8 @@ def get_metrics_caller(
     return _with_scope(get_caller(request, accounts, now, None), "metrics")
 
 
-def _with_scope(caller: Caller, scope: str) -> Caller:
-    if scope not in caller.actor.scopes:
-        msg = f"this needs the scope {scope}"
+def _with_scope(caller: Caller, *scopes: str) -> Caller:
+    if caller.actor.scopes.isdisjoint(scopes):
+        msg = f"this needs the scope {' or '.join(scopes)}"
         raise NotAllowedError(msg)
     return caller

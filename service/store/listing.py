@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, select
 from typing_extensions import TypedDict
 
 from service.actors import Actor
-from service.complaint import InputError
+from service.cursors import read_cursor, refused_cursor, write_cursor
 from service.life.table import lapor_status
 from service.store import schema
 from service.store.reading import iso
+from service.store.searching import with_reason, with_region, with_words
 from service.store.visibility import visible_to
 
 MAX_LIMIT = 200
-_EQUAL = ("status", "tray", "agency", "unit", "category", "topic", "region", "decision", "source")
+_MAX_CURSOR_CHARS = 18
+_EQUAL = ("status", "tray", "agency", "unit", "category", "topic", "decision", "source")
 
 
 class RowOut(TypedDict):
@@ -60,10 +60,15 @@ class Filters:
 
     Attributes
     ----------
+    region : str or None
+        Kemendagri code of the place; a province takes in what lies in it.
     due_before, due_after : date or None
         Last day in time: before, and after, these days; without a deadline neither matches.
-    flag : str or None
-        Code of a flag that the machine gave.
+    flag, reason : str or None
+        Codes of a flag, and of a reason for review, that the machine gave.
+    words : str or None
+        Words of the masked text, which must all be there; a text that the viewer could open only
+        with a reason does not match.
     group : UUID or None
         Complaints that repeat each other.
     limit : int
@@ -84,6 +89,8 @@ class Filters:
     due_before: date | None = None
     due_after: date | None = None
     flag: str | None = None
+    reason: str | None = None
+    words: str | None = None
     group: UUID | None = None
     limit: int = 50
     cursor: str | None = None
@@ -95,7 +102,7 @@ def read_page(connection: Connection, filters: Filters, viewer: Actor) -> Page:
     query = (
         select(standing, complaint.c.tracking_id, complaint.c.created_at)
         .join(complaint, complaint.c.id == standing.c.complaint_id)
-        .where(visible_to(viewer), *_conditions(filters))
+        .where(visible_to(viewer), *_conditions(filters, viewer, connection.dialect))
         .order_by(standing.c.seq.desc())
         .limit(filters.limit + 1)
     )
@@ -103,40 +110,38 @@ def read_page(connection: Connection, filters: Filters, viewer: Actor) -> Page:
     shown = rows[: filters.limit]
     return {
         "items": [_row_of(row) for row in shown],
-        "next_cursor": _write_cursor(shown[-1]["seq"]) if len(rows) > len(shown) else None,
+        "next_cursor": write_cursor(f"s{shown[-1]['seq']}") if len(rows) > len(shown) else None,
     }
 
 
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(filters: Filters, viewer: Actor, dialect: Dialect) -> Iterator[ColumnElement[bool]]:
     columns = schema.standing.c
     for name in _EQUAL:
         value = getattr(filters, name)
         if value is not None:
             yield columns[name] == value
+    if filters.region is not None:
+        yield with_region(filters.region)
     if filters.due_before is not None:
         yield columns.due_on < filters.due_before.isoformat()
     if filters.due_after is not None:
         yield columns.due_on > filters.due_after.isoformat()
     if filters.flag is not None:
         yield columns.flags.contains(f"|{filters.flag}|", autoescape=True)
+    if filters.reason is not None:
+        yield with_reason(filters.reason, dialect)
+    if filters.words is not None:
+        yield with_words(filters.words, viewer)
     if filters.group is not None:
         yield columns.group_id == filters.group
     if filters.cursor is not None:
-        yield columns.seq < _read_cursor(filters.cursor)
+        yield columns.seq < _read_seq(filters.cursor)
 
 
-def _write_cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(f"s{seq}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> int:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except (binascii.Error, ValueError):
-        text = ""
-    if not text.startswith("s") or not text[1:].isdecimal() or len(text) > 18:
-        field = "cursor"
-        raise InputError(field, "expected the next_cursor of an earlier page")
+def _read_seq(cursor: str) -> int:
+    text = read_cursor(cursor)
+    if not text.startswith("s") or not text[1:].isdecimal() or len(text) > _MAX_CURSOR_CHARS:
+        raise refused_cursor()
     return int(text[1:])
 
 

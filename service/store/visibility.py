@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, not_, or_
 
 from service.actors import Actor
 from service.auth.roles import ADMIN_NASIONAL, AUDITOR
-from service.auth.visibility import RecordColumns, RecordFacts, needs_reason, visible
+from service.auth.visibility import RecordColumns, RecordFacts, handled, needs_reason, visible
 from service.store.schema import standing
 
 _COLUMNS = RecordColumns(agency=standing.c.agency, unit=standing.c.unit, region=standing.c.region)
@@ -25,3 +25,8 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
 def handles(viewer: Actor, agency: str | None, unit: str | None) -> bool:
     """Say whether somebody handles a complaint, so that its protected text needs no reason."""
     return not needs_reason(viewer, RecordFacts(agency=agency, unit=unit, secret=True))
+
+
+def readable_by(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition that somebody may read the text without giving a reason."""
+    return or_(not_(standing.c.protected), handled(viewer, _COLUMNS))

@@ -127,12 +127,18 @@ class QuotingScorer:
         complaints: Sequence[Complaint],
         *,
         today: date,
+        received_on: date | None = None,
         assume_now: datetime | None = None,
         home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),
     ) -> list[Disposition]:
         answers: list[Disposition] = self.inner.score(
-            complaints, today=today, assume_now=assume_now, home=home, earlier=earlier
+            complaints,
+            today=today,
+            received_on=received_on,
+            assume_now=assume_now,
+            home=home,
+            earlier=earlier,
         )
         for complaint, answer in zip(complaints, answers, strict=True):
             for field in ("judul", "isi"):

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    insert,
+    literal,
+    select,
+)
 
 import rules
 from service.actors import SYSTEM, Actor
@@ -14,6 +25,7 @@ from service.auth.roles import SCOPES_OF
 from service.auth.visibility import (
     RecordColumns,
     RecordFacts,
+    handled,
     may_act,
     may_see,
     needs_reason,
@@ -105,6 +117,34 @@ def test_the_database_filters_as_python_does(actor: Actor, seen: frozenset[str])
     engine.dispose()
 
     assert names == seen
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_the_database_knows_who_handles_a_record_as_python_does(name: str) -> None:
+    actor, _ = SEEN[name]
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        found = {
+            record: connection.scalar(
+                select(
+                    handled(
+                        actor,
+                        RecordColumns(
+                            agency=literal(facts.agency, String),
+                            unit=literal(facts.unit, String),
+                            region=literal(facts.region, String),
+                        ),
+                    )
+                )
+            )
+            for record, facts in RECORDS.items()
+        }
+    engine.dispose()
+
+    assert {record: bool(value) for record, value in found.items()} == {
+        record: not needs_reason(actor, replace(facts, secret=True))
+        for record, facts in RECORDS.items()
+    }
 
 
 ACTS = {"admin_nasional", "admin_instansi", "pejabat_penghubung"}
