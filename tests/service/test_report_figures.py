@@ -225,12 +225,7 @@ def test_a_moment_falls_on_the_day_of_its_place(
         ("2026-Q4", "2026-10-01", "2026-12-31", "Triwulan IV 2026"),
         ("2024-02", "2024-02-01", "2024-02-29", "Februari 2024"),
         ("2026", "2026-01-01", "2026-12-31", "Tahun 2026"),
-        (
-            "2026-01-05..2026-01-05",
-            "2026-01-05",
-            "2026-01-05",
-            "5 Jan",
-        ),
+        ("2026-03-01..2026-05-05", "2026-03-01", "2026-05-05", "1 Maret 2026 s.d. 5 Mei 2026"),
     ],
 )
 def test_a_period_is_read_as_people_write_it(text: str, start: str, last: str, label: str) -> None:
