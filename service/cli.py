@@ -16,6 +16,7 @@ from rules.errors import RulesError
 from service.account_commands import add_account_commands
 from service.complaint import InputError
 from service.errors import ServiceError
+from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
@@ -89,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     training.add_argument("-o", "--output", type=Path, required=True, help="a .jsonl file")
     training.set_defaults(run=_export_training)
     add_account_commands(commands)
+    add_history_commands(commands)
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))

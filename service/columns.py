@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,7 +16,7 @@ _SHOWN = 12  # columns named in one message
 _PLAIN = {name.replace("_", " "): name for name in FIELDS}
 
 # Columns of the export "Laporan Ringkas"; values are parts that `service.lapor` puts together.
-_LAPOR = {
+LAPOR_COLUMNS = {
     "tracking id": "tracking_id",
     "tanggal laporan masuk": "day",
     "waktu laporan masuk": "clock",
@@ -32,7 +32,7 @@ _LAPOR = {
     "kecamatan": "district",
 }
 # What the office answered or changed later: never an input.
-_LAPOR_UNUSED = frozenset(
+LAPOR_UNUSED = frozenset(
     {
         "alasan tunda arsip",
         "id instansi terdisposisi",
@@ -123,7 +123,7 @@ def column_notices(dropped: Iterable[str], ignored: Iterable[str]) -> list[str]:
 
 def is_identity(name: str) -> bool:
     """Say whether a column of this name tells who the reporter is."""
-    return _key(name) in _IDENTITY
+    return column_key(name) in _IDENTITY
 
 
 def find_header(rows: Iterable[Sequence[object]]) -> tuple[int, Layout]:
@@ -139,11 +139,11 @@ def find_header(rows: Iterable[Sequence[object]]) -> tuple[int, Layout]:
     """
     first: tuple[int, Sequence[object]] | None = None
     for number, row in enumerate(islice(rows, HEADER_ROWS), start=1):
-        keys = {_key(cell) for cell in row}
-        if keys & _LAPOR.keys() >= {"tracking id", "isi laporan awal"}:
-            return number, _layout(row, _LAPOR, is_lapor=True)
-        if "isi" not in keys and len(keys & (_LAPOR.keys() | _LAPOR_UNUSED)) >= _LAPOR_SURE:
-            found = {_LAPOR.get(key) for key in keys}
+        keys = {column_key(cell) for cell in row}
+        if keys & LAPOR_COLUMNS.keys() >= {"tracking id", "isi laporan awal"}:
+            return number, make_layout(row, LAPOR_COLUMNS, is_lapor=True)
+        if "isi" not in keys and len(keys & (LAPOR_COLUMNS.keys() | LAPOR_UNUSED)) >= _LAPOR_SURE:
+            found = {LAPOR_COLUMNS.get(key) for key in keys}
             missing = [name for field, name in _LAPOR_REQUIRED.items() if field not in found]
             msg = f"no column {missing[0]!r} in the header (row {number}) of the LAPOR! export"
             raise HeaderError(msg)
@@ -153,7 +153,7 @@ def find_header(rows: Iterable[Sequence[object]]) -> tuple[int, Layout]:
         msg = f"no header in the first {HEADER_ROWS} rows; expected a column 'isi'"
         raise HeaderError(msg)
     number, row = first
-    layout = _layout(row, _PLAIN, is_lapor=False)
+    layout = make_layout(row, _PLAIN, is_lapor=False)
     if "isi" not in layout.positions:
         msg = (
             f"no column 'isi' in the header (row {number}); expected 'isi' and any of "
@@ -164,17 +164,40 @@ def find_header(rows: Iterable[Sequence[object]]) -> tuple[int, Layout]:
     return number, layout
 
 
-def _layout(row: Sequence[object], known: Mapping[str, str], *, is_lapor: bool) -> Layout:
-    fields = [(place, cell, known.get(_key(cell))) for place, cell in enumerate(row)]
+def make_layout(
+    row: Sequence[object],
+    known: Mapping[str, str],
+    *,
+    is_lapor: bool,
+    unused: Collection[str] = LAPOR_UNUSED,
+) -> Layout:
+    """Return where the known columns stand in a header row.
+
+    Parameters
+    ----------
+    row : sequence of object
+        Cells of the header.
+    known : mapping of str to str
+        Field by ``column_key`` of the column.
+    is_lapor : bool
+        Whether it is LAPOR!'s own export.
+    unused : collection of str
+        Columns of such an export that are left out without a word.
+
+    Raises
+    ------
+    HeaderError
+        If a column stands twice.
+    """
+    fields = [(place, cell, known.get(column_key(cell))) for place, cell in enumerate(row)]
     counts = Counter(field for _, _, field in fields if field)
     if twice := [field for field, count in counts.items() if count > 1]:
         msg = f"the column for {twice[0]!r} stands twice in the header"
         raise HeaderError(msg)
-    unused = _LAPOR_UNUSED if is_lapor else frozenset()
     others = [
         str(cell)
         for _, cell, field in fields
-        if field is None and _key(cell) and _key(cell) not in unused
+        if field is None and column_key(cell) and not (is_lapor and column_key(cell) in unused)
     ]
     return Layout(
         is_lapor=is_lapor,
@@ -186,7 +209,8 @@ def _layout(row: Sequence[object], known: Mapping[str, str], *, is_lapor: bool) 
     )
 
 
-def _key(cell: object) -> str:
+def column_key(cell: object) -> str:
+    """Return what a column is known by: its words in small letters."""
     return re.sub(r"[\W_]+", " ", str(cell).casefold()).strip() if isinstance(cell, str) else ""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from service.columns import column_notices, is_identity
@@ -31,6 +32,7 @@ _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _TRACKING_ID = re.compile(r"[\w./-]{1,64}")
 _LAPOR_PARTS = {"received_at": DAY_COLUMN}
 _FIELD_SET = frozenset(FIELDS)
+_T = TypeVar("_T")
 _WHOLE_ROW = ""  # the field of an error that concerns no single one
 
 
@@ -106,7 +108,7 @@ def _read_lapor(
         values = lapor_values(cells, timezone=timezone, resolve_names=resolve_names)
         return parse_complaint(values, timezone=timezone)
 
-    return _read_rows(table, parse, columns)
+    return read_rows(table, parse, columns)
 
 
 def _read_plain(
@@ -115,12 +117,23 @@ def _read_plain(
     def parse(cells: Mapping[str, object]) -> Complaint:
         return _parse_known(cells, timezone, known_region)
 
-    return _read_rows(table, parse, table.layout.names)
+    return read_rows(table, parse, table.layout.names)
 
 
-def _read_rows(
-    table: Table, parse: Callable[[Mapping[str, object]], Complaint], columns: Mapping[str, str]
-) -> Iterator[Complaint | BadRow]:
+def read_rows(
+    table: Table, parse: Callable[[Mapping[str, object]], _T], columns: Mapping[str, str]
+) -> Iterator[_T | BadRow]:
+    """Yield what each row of a table says, and a ``BadRow`` where ``parse`` refuses it.
+
+    Parameters
+    ----------
+    table : Table
+        Its rows are read one by one.
+    parse : callable
+        Takes the cells of a row by field; raises ``InputError`` for what it cannot use.
+    columns : mapping of str to str
+        What the file calls a field, for the message.
+    """
     positions = tuple(table.layout.positions.items())
     for number, (where, row) in enumerate(table.rows, start=1):
         if isinstance(row, Broken):

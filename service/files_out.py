@@ -18,7 +18,7 @@ XLSX_MAX_ROWS = 1_048_575  # 1,048,576 with the header
 SUFFIXES = (".csv", ".jsonl", ".parquet", ".xlsx")
 
 _GROUP_ROWS = 16_384
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Rendered = str | Cells
 
@@ -189,7 +189,7 @@ class _Xlsx:
             raise OSError(errno.EFBIG, too_many_rows())
         self._sheet.append(
             [
-                _NO_XML.sub("\ufffd", cell) if isinstance(cell, str) else cell
+                NO_XML.sub("\ufffd", cell) if isinstance(cell, str) else cell
                 for cell in inert(_cells(rendered))
             ]
         )

@@ -6,7 +6,7 @@ import csv
 import re
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -53,6 +53,8 @@ class Broken:
 
 # Where a row stands in the file, for people ("line 18"), and its cells.
 Row = tuple[str, Sequence[object] | Broken]
+# Gives the number of the header row, counted from 1, and what it says.
+FindHeader = Callable[[Iterable[Sequence[object]]], tuple[int, Layout]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,15 @@ class Table:
     rows: Iterator[Row]
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path, *, find: FindHeader = find_header) -> Table:
     """Return the table that a file holds.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``, ``.parquet`` or ``.xlsx``.
+    find : callable
+        Finds the header in the first rows; by default that of complaints to score.
 
     Raises
     ------
@@ -86,7 +95,7 @@ def open_table(path: Path) -> Table:
         raise FileError(path, f"unknown suffix {path.suffix!r}; expected {expected}")
     check_readable(path)
     try:
-        return opener(path)
+        return opener(path, find)
     except HeaderError as error:
         raise FileError(path, str(error)) from error
 
@@ -113,7 +122,7 @@ def reading(path: Path) -> Iterator[None]:
         raise FileError(path, f"cannot be read: {error.strerror or 'damaged'}") from error
 
 
-def _open_csv(path: Path) -> Table:
+def _open_csv(path: Path, find: FindHeader) -> Table:
     with reading(path), path.open("rb") as file:
         if file.read(2) in _UTF16:
             raise FileError(path, "expected UTF-8, got UTF-16; save it as 'CSV UTF-8'")
@@ -125,7 +134,7 @@ def _open_csv(path: Path) -> Table:
             for _, cells in islice(_csv_rows(path, delimiter), HEADER_ROWS)
         ]
         try:
-            found[delimiter] = find_header(head)
+            found[delimiter] = find(head)
         except HeaderError as error:
             problems.append((max(map(len, head), default=0), error))
     if not found:
@@ -171,14 +180,14 @@ def _right_width(rows: Iterator[tuple[str, list[str] | Broken]], width: int) -> 
         yield where, cells
 
 
-def _open_xlsx(path: Path) -> Table:
+def _open_xlsx(path: Path, find: FindHeader) -> Table:
     with ExitStack() as stack:
         workbook = stack.enter_context(_workbook(path))
         problem: HeaderError | None = None
         for sheet in workbook.worksheets:
             try:
                 with _undamaged(path), closing(_cells(sheet, first_row=1)) as cells:
-                    number, layout = find_header(cells)
+                    number, layout = find(cells)
             except HeaderError as error:
                 problem = problem or error
             else:
@@ -238,7 +247,7 @@ def _filled(rows: Iterator[tuple[str, Sequence[object]]], width: int) -> Iterato
             yield where, (*cells, *[None] * missing) if missing > 0 else cells
 
 
-def _open_parquet(path: Path) -> Table:
+def _open_parquet(path: Path, find: FindHeader) -> Table:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -250,7 +259,7 @@ def _open_parquet(path: Path) -> Table:
             names = file.schema_arrow.names
     except (pa.ArrowException, OSError) as error:
         raise FileError(path, "expected a Parquet file; it is damaged or cut off") from error
-    _, layout = find_header([names])
+    _, layout = find([names])
     narrow = layout.narrowed()
     return Table(
         layout=narrow,
@@ -284,7 +293,7 @@ def _column(column: Any) -> list[object]:
     return list(column.to_pylist())
 
 
-_OPENERS: dict[str, Callable[[Path], Table]] = {
+_OPENERS: dict[str, Callable[[Path, FindHeader], Table]] = {
     ".csv": _open_csv,
     ".parquet": _open_parquet,
     ".xlsx": _open_xlsx,

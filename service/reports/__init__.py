@@ -1,0 +1,22 @@
+"""Figures about what came in and what became of it: counted once, shown in many forms.
+
+No HTTP and no HTML here: ``read_report`` counts, ``service.report_files`` and the desk show.
+"""
+
+from service.reports.figures import Figures
+from service.reports.period import Period, parse_period
+from service.reports.reference import Reference, reference_of
+from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, read_report
+
+__all__ = [
+    "AgencyRow",
+    "Figures",
+    "OverdueRow",
+    "Period",
+    "ProvinceRow",
+    "Reference",
+    "Report",
+    "parse_period",
+    "read_report",
+    "reference_of",
+]

@@ -1,0 +1,279 @@
+"""A report: one pass over the complaints of a period, counted in every way that it is read."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from rules.vocabulary import CATEGORIES
+from service.actors import Actor
+from service.life.table import STATUSES
+from service.reports.figures import Figures, Tally, outcome_of
+from service.reports.period import Period
+from service.reports.records import Record, read_records
+from service.reports.reference import Reference
+
+MOST_OVERDUE = 10_000  # lines of the overdue list; the count is always whole
+NOT_CLASSED = ""  # history to which the office gave no class, or a topic that it did not tell
+NOTHING = Tally().figures()
+_K = TypeVar("_K")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRow:
+    """One body of the league table; ``code`` is None for complaints that are nobody's yet."""
+
+    code: str | None
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceRow:
+    """One province; all 38 are there. Complaints without a known place are in none."""
+
+    code: str
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueRow:
+    """A complaint whose limit has passed.
+
+    Attributes
+    ----------
+    id : str or None
+        Of the stored disposition; None for history.
+    working_days_late : int or None
+        None outside the calendar.
+    """
+
+    id: str | None
+    source: str
+    tracking_id: str | None
+    agency: str | None
+    agency_name: str
+    unit: str | None
+    category: str
+    topic: str
+    status: str
+    received_on: date | None
+    due_on: date
+    working_days_late: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What happened to the complaints of a period.
+
+    Attributes
+    ----------
+    period : Period
+        By day of receipt.
+    as_of : date
+        The day on which they were looked at.
+    agency, agency_name : str or None
+        The one body it is about; None for all that the viewer may see.
+    total : Figures
+    historic : int
+        How many of ``total.incoming`` come from imported exports.
+    by_category, by_topic, by_month : mapping of str to Figures
+        Sum up to the total; an empty category or topic was not told. Every month is there.
+        Topics by size, largest first.
+    by_status : mapping of str to int
+        Complaints in each status, in the order of the state table.
+    by_agency : tuple of AgencyRow
+        Largest first.
+    by_province : tuple of ProvinceRow
+        By code.
+    category_trend, topic_trend : mapping of str to tuple of int
+        Complaints that came in each month of ``by_month``; topics by size.
+    overdue : tuple of OverdueRow
+        Longest overdue first, at most ``MOST_OVERDUE``; ``total.overdue`` counts all.
+    """
+
+    period: Period
+    as_of: date
+    agency: str | None
+    agency_name: str | None
+    total: Figures
+    historic: int
+    by_category: Mapping[str, Figures]
+    by_topic: Mapping[str, Figures]
+    by_month: Mapping[str, Figures]
+    by_status: Mapping[str, int]
+    by_agency: tuple[AgencyRow, ...]
+    by_province: tuple[ProvinceRow, ...]
+    category_trend: Mapping[str, tuple[int, ...]]
+    topic_trend: Mapping[str, tuple[int, ...]]
+    overdue: tuple[OverdueRow, ...]
+
+
+def read_report(
+    connection: Connection,
+    *,
+    viewer: Actor,
+    period: Period,
+    as_of: date,
+    reference: Reference,
+    agency: str | None = None,
+) -> Report:
+    """Return the report on what a viewer may see.
+
+    Parameters
+    ----------
+    connection : Connection
+        Best inside ``begin_snapshot``.
+    viewer : Actor
+        An agency sees its own, a province its regencies too, ``pembina`` his tier.
+    period : Period
+        Days of receipt.
+    as_of : date
+        Today, in Jakarta.
+    reference : Reference
+        Calendar, zones and names.
+    agency : str, optional
+        Only this body.
+    """
+    records = read_records(connection, viewer, reference, period=period, agency=agency)
+    return make_report(records, period=period, as_of=as_of, reference=reference, agency=agency)
+
+
+def make_report(
+    records: Iterable[Record],
+    *,
+    period: Period,
+    as_of: date,
+    reference: Reference,
+    agency: str | None = None,
+) -> Report:
+    """Return the report on records, of which each is read once."""
+    sums = _Sums(as_of, reference)
+    for record in records:
+        sums.add(record)
+    return sums.report(period, agency)
+
+
+class _Sums:
+    """Everything that one pass counts; each record is looked at once."""
+
+    def __init__(self, as_of: date, reference: Reference) -> None:
+        self.as_of, self.reference = as_of, reference
+        self.categories: dict[str, Tally] = defaultdict(Tally)
+        self.topics: dict[str, Tally] = defaultdict(Tally)
+        self.months: dict[str, Tally] = defaultdict(Tally)
+        self.agencies: dict[str | None, Tally] = defaultdict(Tally)
+        self.provinces: dict[str, Tally] = defaultdict(Tally)
+        self.total = Tally()
+        self.statuses: dict[str, int] = defaultdict(int)
+        self.category_months: dict[tuple[str, str], int] = defaultdict(int)
+        self.topic_months: dict[tuple[str, str], int] = defaultdict(int)
+        self.historic = self.seen = 0
+        self.late: list[tuple[int, int, Record]] = []
+
+    def add(self, record: Record) -> None:
+        outcome = outcome_of(record, self.as_of, self.reference)
+        month = record.received_on.isoformat()[:7] if record.received_on else ""
+        self.total.add(outcome)
+        self.categories[record.category].add(outcome)
+        self.topics[record.topic].add(outcome)
+        self.months[month].add(outcome)
+        self.agencies[record.agency].add(outcome)
+        self.provinces[(record.region or "")[:2]].add(outcome)
+        self.category_months[record.category, month] += 1
+        self.topic_months[record.topic, month] += 1
+        self.statuses[record.status] += 1
+        self.historic += record.id is None
+        if outcome.is_overdue and record.due_on is not None:
+            self._note_overdue(record, record.due_on)
+
+    def _note_overdue(self, record: Record, due_on: date) -> None:
+        # The heap's first is the least overdue one: it makes place for a worse one.
+        self.seen += 1
+        entry = (-due_on.toordinal(), -self.seen, record)
+        if len(self.late) < MOST_OVERDUE:
+            heapq.heappush(self.late, entry)
+        elif entry > self.late[0]:
+            heapq.heapreplace(self.late, entry)
+
+    def report(self, period: Period, agency: str | None) -> Report:
+        names = self.reference
+        topics = _by_size(_figures(self.topics))
+        categories = _figures(self.categories)
+        by_month, provinces = _figures(self.months), _figures(self.provinces)
+        months = period.months()
+        return Report(
+            period=period,
+            as_of=self.as_of,
+            agency=agency,
+            agency_name=None if agency is None else names.agencies.get(agency, agency),
+            total=self.total.figures(),
+            historic=self.historic,
+            by_category={
+                code: categories[code]
+                for code in dict.fromkeys((*CATEGORIES, *sorted(categories)))
+                if code in categories
+            },
+            by_topic=topics,
+            by_month={month: by_month.get(month, NOTHING) for month in months},
+            by_status={code: self.statuses[code] for code in STATUSES if code in self.statuses},
+            by_agency=tuple(
+                AgencyRow(code=code, name=self._agency_name(code), figures=figures)
+                for code, figures in _by_size(_figures(self.agencies)).items()
+            ),
+            by_province=tuple(
+                ProvinceRow(code=code, name=name, figures=provinces.get(code, NOTHING))
+                for code, name in names.provinces.items()
+            ),
+            category_trend=_trend(categories, months, self.category_months),
+            topic_trend=_trend(topics, months, self.topic_months),
+            overdue=self._overdue(),
+        )
+
+    def _agency_name(self, code: str | None) -> str:
+        return "Belum ada instansi" if code is None else self.reference.agencies.get(code, code)
+
+    def _overdue(self) -> tuple[OverdueRow, ...]:
+        worst = sorted(self.late, key=lambda entry: entry[:2], reverse=True)
+        return tuple(self._overdue_row(record) for _, _, record in worst)
+
+    def _overdue_row(self, record: Record) -> OverdueRow:
+        due_on = record.due_on or self.as_of
+        return OverdueRow(
+            id=None if record.id is None else str(UUID(record.id)),
+            source=record.source,
+            tracking_id=record.tracking_id,
+            agency=record.agency,
+            agency_name=self._agency_name(record.agency),
+            unit=record.unit,
+            category=record.category,
+            topic=record.topic,
+            status=record.status,
+            received_on=record.received_on,
+            due_on=due_on,
+            working_days_late=self.reference.working_days(due_on, self.as_of),
+        )
+
+
+def _figures(tallies: Mapping[_K, Tally]) -> dict[_K, Figures]:
+    return {key: tally.figures() for key, tally in tallies.items()}
+
+
+def _trend(
+    codes: Iterable[str], months: Iterable[str], counts: Mapping[tuple[str, str], int]
+) -> dict[str, tuple[int, ...]]:
+    order = tuple(months)
+    return {code: tuple(counts.get((code, month), 0) for month in order) for code in codes}
+
+
+def _by_size(found: Mapping[_K, Figures]) -> dict[_K, Figures]:
+    ordered = sorted(found.items(), key=lambda item: (-item[1].incoming, str(item[0])))
+    return dict(ordered)
