@@ -61,10 +61,13 @@ class Features:
         (1 + log of the count) x idf, rows of length 1; zeros where no word is known.
     signals : ndarray of shape (n_texts, n_signals + n_shapes)
         Distinct words of each signal, rows of length ``SIGNAL_WEIGHT``; then the ``SHAPES``.
+    tokens : sequence of list of str
+        Surface tokens of each text, in their order.
     """
 
     words: Any
     signals: Floats
+    tokens: Sequence[list[str]]
 
     def stacked(self) -> Any:
         """Return both side by side as one sparse matrix."""
@@ -97,6 +100,8 @@ class Vocabulary:
     # Numbers of words go on behind the vocabulary with those that only the signals know.
     _lookup: Callable[[str], tuple[int, ...]] = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
+    _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
+    _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
     _pair_signals: Floats = field(init=False, repr=False, compare=False)
 
@@ -119,6 +124,11 @@ class Vocabulary:
             pair_signals[i, list(found)] = 1
         object.__setattr__(self, "_lookup", lookup)
         object.__setattr__(self, "_signals", signals)
+        shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
+        counting = np.zeros(max(self.size, 1), dtype=np.bool_)
+        counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
+        object.__setattr__(self, "_signals_and_shapes", np.hstack([signals, shapes]))
+        object.__setattr__(self, "_counts_for_any", counting)
         object.__setattr__(self, "_signal_pairs", np.array([key for key, _ in pairs]))
         object.__setattr__(self, "_pair_signals", pair_signals)
 
@@ -144,20 +154,25 @@ class Vocabulary:
         """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
         return self._lookup(surface)
 
-    def signals_of(self, columns: NDArray[np.int32]) -> Floats:
-        """Return which signals each column counts for, shape (n_columns, n_signals).
+    def signals_of(self, columns: NDArray[np.int32]) -> tuple[Ints, Floats]:
+        """Return which columns count for a signal, and for which ones they do.
 
         Pairs count for none here.
+
+        Returns
+        -------
+        at : ndarray of shape (n_counting,)
+            Their numbers among the given columns.
+        counted : ndarray of shape (n_counting, n_signals)
         """
-        counted = np.zeros((len(columns), self.n_signals), dtype=np.float32)
-        words = np.flatnonzero(columns < len(self.words))
-        counted[words, : self._signals.shape[1]] = self._signals[columns[words]]
-        return counted
+        at = np.flatnonzero(self._counts_for_any[columns])
+        return at, self._signals_and_shapes[columns[at]]
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
         lookup = self._lookup
-        ids = [[i for surface in surfaces(text) for i in lookup(surface)] for text in texts]
+        tokens = [surfaces(text) for text in texts]
+        ids = [[i for surface in row for i in lookup(surface)] for row in tokens]
         lengths = np.array([len(row) for row in ids], dtype=np.int64)
         rows = np.repeat(np.arange(len(texts)), lengths)
         flat = np.array([i for row in ids for i in row], dtype=np.int64)
@@ -171,6 +186,7 @@ class Vocabulary:
                     _shapes(texts, lengths),
                 ]
             ),
+            tokens=tokens,
         )
 
     def _words(self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]) -> Any:
