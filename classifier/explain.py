@@ -80,7 +80,9 @@ def explain(
     ]
 
 
-def _signal_shares(model: Model, signals: Floats, columns: Ints) -> tuple[Ints, Floats]:
+def _signal_shares(
+    model: Model, signals: Floats, columns: Ints
+) -> tuple[NDArray[np.int64], Floats]:
     """Return which columns count for signals, and what of each signal's value belongs to each.
 
     Returns
@@ -91,7 +93,7 @@ def _signal_shares(model: Model, signals: Floats, columns: Ints) -> tuple[Ints, 
     """
     at, counted = model.vocabulary.signals_of(columns)
     total = counted.sum(axis=0)
-    return at, counted * (signals / np.maximum(total, 1))
+    return at, np.asarray(counted * (signals / np.maximum(total, 1)))
 
 
 def _places(
@@ -104,11 +106,12 @@ def _places(
     places: dict[int, tuple[int, int]] = {}
     before, before_start, end = UNKNOWN, 0, 0
     folded = fold(text)
+    word_ids = vocabulary.word_ids
     for token in tokens:
         # No token begins in what stands between two, so the next place of its letters is its own.
         start = folded.index(token, end)
         end = start + len(token)
-        for word in vocabulary.word_ids(token):
+        for word in word_ids(token):
             if word in wanted and word not in places:
                 places[word] = (start, end)
             if pairs and before >= 0 and word >= 0:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -76,6 +75,24 @@ class Features:
         return csr_array(hstack([self.words, csr_array(self.signals)]))
 
 
+class _Lookup(dict[str, tuple[int, ...]]):
+    """Numbers of a token's words; a plain dictionary, for it is asked for every token.
+
+    It forgets all when it is full: a hostile sender cannot make it grow.
+    """
+
+    def __init__(self, index: Mapping[str, int]) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, surface: str) -> tuple[int, ...]:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        found = tuple([self._index.get(word, UNKNOWN) for word in normal_words(surface)])
+        self[surface] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The words and pairs of words that a model knows, and their weights.
@@ -98,7 +115,7 @@ class Vocabulary:
     pair_reports: Ints
     idf: Floats
     # Numbers of words go on behind the vocabulary with those that only the signals know.
-    _lookup: Callable[[str], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    _lookup: _Lookup = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
     _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
     _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
@@ -111,10 +128,6 @@ class Vocabulary:
         for word in (*known.words, *(word for pair in known.pairs for word in pair)):
             index.setdefault(word, len(index))
 
-        @functools.lru_cache(maxsize=_CACHE_SIZE)
-        def lookup(surface: str) -> tuple[int, ...]:
-            return tuple([index.get(word, UNKNOWN) for word in normal_words(surface)])
-
         signals = np.zeros((len(index), len(known.names)), dtype=np.float32)
         for word, found in known.words.items():
             signals[index[word], list(found)] = 1
@@ -122,7 +135,7 @@ class Vocabulary:
         pair_signals = np.zeros((len(pairs), len(known.names)), dtype=np.float32)
         for i, (_, found) in enumerate(pairs):
             pair_signals[i, list(found)] = 1
-        object.__setattr__(self, "_lookup", lookup)
+        object.__setattr__(self, "_lookup", _Lookup(index))
         object.__setattr__(self, "_signals", signals)
         shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
         counting = np.zeros(max(self.size, 1), dtype=np.bool_)
@@ -152,7 +165,7 @@ class Vocabulary:
 
     def word_ids(self, surface: str) -> tuple[int, ...]:
         """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
-        return self._lookup(surface)
+        return self._lookup[surface]
 
     def signals_of(self, columns: NDArray[np.int32]) -> tuple[Ints, Floats]:
         """Return which columns count for a signal, and for which ones they do.
@@ -170,12 +183,12 @@ class Vocabulary:
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
-        lookup = self._lookup
+        lookup = self._lookup.__getitem__
         tokens = [surfaces(text) for text in texts]
-        ids = [[i for surface in row for i in lookup(surface)] for row in tokens]
+        ids = [list(chain.from_iterable(map(lookup, row))) for row in tokens]
         lengths = np.array([len(row) for row in ids], dtype=np.int64)
         rows = np.repeat(np.arange(len(texts)), lengths)
-        flat = np.array([i for row in ids for i in row], dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64, count=int(lengths.sum()))
         in_row = rows[:-1] == rows[1:]
         left, right, pair_rows = flat[:-1][in_row], flat[1:][in_row], rows[:-1][in_row]
         return Features(
