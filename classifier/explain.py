@@ -61,17 +61,22 @@ def explain(
     if not len(columns):
         return []
     at, shares = _signal_shares(model, features.signals[row], columns)
-    weights = model.heads.weights[columns]
-    size = model.vocabulary.size
-    chosen: list[tuple[float, int, str]] = []
-    for head, (score, most) in wanted.items():
-        added = shares @ model.heads.weights[size:, score] if len(at) else shares[:0, 0]
-        gains = values * weights[:, score]
-        gains[at] += added
-        gains *= model.calibration.scale[score]
-        best = np.argsort(-gains, kind="stable")[:most]
-        pairs = zip(gains[best].tolist(), columns[best].tolist(), strict=True)
-        chosen += [(gain, column, head) for gain, column in pairs if gain > 0]
+    scores = [score for score, _ in wanted.values()]
+    gains = values[:, None] * model.heads.weights[columns[:, None], scores]
+    if len(at):
+        gains[at] += shares @ model.heads.weights[model.vocabulary.size :, scores]
+    gains *= model.calibration.scale[scores]
+    order = np.argsort(-gains, axis=0, kind="stable")[: max(most for _, most in wanted.values())]
+    best = np.take_along_axis(gains, order, axis=0).T.tolist()
+    which = columns[order].T.tolist()
+    chosen = [
+        (gain, column, head)
+        for (head, (_, most)), its_gains, its_columns in zip(
+            wanted.items(), best, which, strict=True
+        )
+        for gain, column in zip(its_gains[:most], its_columns[:most], strict=True)
+        if gain > 0
+    ]
     places = _places(model, text, features.tokens[row], {column for _, column, _ in chosen})
     return [
         Term(start=places[column][0], end=places[column][1], head=head, weight=gain)
