@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from classifier.features import UNKNOWN
 from classifier.predict import Model, Predictions
-from classifier.text import tokens
+from classifier.text import fold
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -59,16 +60,24 @@ def explain(
     values = features.words.data[part]
     if not len(columns):
         return []
-    shares = _signal_shares(model, features.signals[row], columns)
-    chosen: list[tuple[float, int, str]] = []
-    for head, (score, most) in wanted.items():
-        weights = model.heads.weights[:, score]
-        gains = values * weights[columns] + shares @ weights[model.vocabulary.size :]
-        gains *= model.calibration.scale[score]
-        for i in np.argsort(-gains, kind="stable")[:most].tolist():
-            if gains[i] > 0:
-                chosen.append((float(gains[i]), int(columns[i]), head))
-    places = _places(model, text, {column for _, column, _ in chosen})
+    at, shares = _signal_shares(model, features.signals[row], columns)
+    scores = [score for score, _ in wanted.values()]
+    gains = values[:, None] * model.heads.weights[columns[:, None], scores]
+    if len(at):
+        gains[at] += shares @ model.heads.weights[model.vocabulary.size :, scores]
+    gains *= model.calibration.scale[scores]
+    order = np.argsort(-gains, axis=0, kind="stable")[: max(most for _, most in wanted.values())]
+    best = np.take_along_axis(gains, order, axis=0).T.tolist()
+    which = columns[order].T.tolist()
+    chosen = [
+        (gain, column, head)
+        for (head, (_, most)), its_gains, its_columns in zip(
+            wanted.items(), best, which, strict=True
+        )
+        for gain, column in zip(its_gains[:most], its_columns[:most], strict=True)
+        if gain > 0
+    ]
+    places = _places(model, text, features.tokens[row], {column for _, column, _ in chosen})
     return [
         Term(start=places[column][0], end=places[column][1], head=head, weight=gain)
         for gain, column, head in chosen
@@ -76,23 +85,38 @@ def explain(
     ]
 
 
-def _signal_shares(model: Model, signals: Floats, columns: Ints) -> Floats:
-    """Return what of each signal's value belongs to each column, shape (n_columns, n_signals)."""
-    counted = model.vocabulary.signals_of(columns)
+def _signal_shares(
+    model: Model, signals: Floats, columns: Ints
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return which columns count for signals, and what of each signal's value belongs to each.
+
+    Returns
+    -------
+    at : ndarray of shape (n_counting,)
+        Numbers of columns of the text.
+    shares : ndarray of shape (n_counting, n_signals)
+    """
+    at, counted = model.vocabulary.signals_of(columns)
     total = counted.sum(axis=0)
-    return counted * np.where(total > 0, signals / np.maximum(total, 1), 0)
+    return at, np.asarray(counted * (signals / np.maximum(total, 1)))
 
 
-def _places(model: Model, text: str, wanted: set[int]) -> dict[int, tuple[int, int]]:
+def _places(
+    model: Model, text: str, tokens: Sequence[str], wanted: set[int]
+) -> dict[int, tuple[int, int]]:
     """Return where each wanted column stands first in the text."""
     vocabulary = model.vocabulary
     n = len(vocabulary.words)
     pairs = {int(vocabulary.pairs[column - n]): column for column in wanted if column >= n}
     places: dict[int, tuple[int, int]] = {}
-    before, before_start = UNKNOWN, 0
-    for token in tokens(text):
-        start, end = token.span()
-        for word in vocabulary.word_ids(token.group()):
+    before, before_start, end = UNKNOWN, 0, 0
+    folded = fold(text)
+    word_ids = vocabulary.word_ids
+    for token in tokens:
+        # No token begins in what stands between two, so the next place of its letters is its own.
+        start = folded.index(token, end)
+        end = start + len(token)
+        for word in word_ids(token):
             if word in wanted and word not in places:
                 places[word] = (start, end)
             if pairs and before >= 0 and word >= 0:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -61,16 +60,37 @@ class Features:
         (1 + log of the count) x idf, rows of length 1; zeros where no word is known.
     signals : ndarray of shape (n_texts, n_signals + n_shapes)
         Distinct words of each signal, rows of length ``SIGNAL_WEIGHT``; then the ``SHAPES``.
+    tokens : sequence of list of str
+        Surface tokens of each text, in their order.
     """
 
     words: Any
     signals: Floats
+    tokens: Sequence[list[str]]
 
     def stacked(self) -> Any:
         """Return both side by side as one sparse matrix."""
         from scipy.sparse import csr_array, hstack  # here: only training needs it
 
         return csr_array(hstack([self.words, csr_array(self.signals)]))
+
+
+class _Lookup(dict[str, tuple[int, ...]]):
+    """Numbers of a token's words; a plain dictionary, for it is asked for every token.
+
+    It forgets all when it is full: a hostile sender cannot make it grow.
+    """
+
+    def __init__(self, index: Mapping[str, int]) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, surface: str) -> tuple[int, ...]:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        found = tuple([self._index.get(word, UNKNOWN) for word in normal_words(surface)])
+        self[surface] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +115,10 @@ class Vocabulary:
     pair_reports: Ints
     idf: Floats
     # Numbers of words go on behind the vocabulary with those that only the signals know.
-    _lookup: Callable[[str], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    _lookup: _Lookup = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
+    _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
+    _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
     _pair_signals: Floats = field(init=False, repr=False, compare=False)
 
@@ -106,10 +128,6 @@ class Vocabulary:
         for word in (*known.words, *(word for pair in known.pairs for word in pair)):
             index.setdefault(word, len(index))
 
-        @functools.lru_cache(maxsize=_CACHE_SIZE)
-        def lookup(surface: str) -> tuple[int, ...]:
-            return tuple([index.get(word, UNKNOWN) for word in normal_words(surface)])
-
         signals = np.zeros((len(index), len(known.names)), dtype=np.float32)
         for word, found in known.words.items():
             signals[index[word], list(found)] = 1
@@ -117,8 +135,13 @@ class Vocabulary:
         pair_signals = np.zeros((len(pairs), len(known.names)), dtype=np.float32)
         for i, (_, found) in enumerate(pairs):
             pair_signals[i, list(found)] = 1
-        object.__setattr__(self, "_lookup", lookup)
+        object.__setattr__(self, "_lookup", _Lookup(index))
         object.__setattr__(self, "_signals", signals)
+        shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
+        counting = np.zeros(max(self.size, 1), dtype=np.bool_)
+        counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
+        object.__setattr__(self, "_signals_and_shapes", np.hstack([signals, shapes]))
+        object.__setattr__(self, "_counts_for_any", counting)
         object.__setattr__(self, "_signal_pairs", np.array([key for key, _ in pairs]))
         object.__setattr__(self, "_pair_signals", pair_signals)
 
@@ -142,25 +165,30 @@ class Vocabulary:
 
     def word_ids(self, surface: str) -> tuple[int, ...]:
         """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
-        return self._lookup(surface)
+        return self._lookup[surface]
 
-    def signals_of(self, columns: NDArray[np.int32]) -> Floats:
-        """Return which signals each column counts for, shape (n_columns, n_signals).
+    def signals_of(self, columns: NDArray[np.int32]) -> tuple[Ints, Floats]:
+        """Return which columns count for a signal, and for which ones they do.
 
         Pairs count for none here.
+
+        Returns
+        -------
+        at : ndarray of shape (n_counting,)
+            Their numbers among the given columns.
+        counted : ndarray of shape (n_counting, n_signals)
         """
-        counted = np.zeros((len(columns), self.n_signals), dtype=np.float32)
-        words = np.flatnonzero(columns < len(self.words))
-        counted[words, : self._signals.shape[1]] = self._signals[columns[words]]
-        return counted
+        at = np.flatnonzero(self._counts_for_any[columns])
+        return at, self._signals_and_shapes[columns[at]]
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
-        lookup = self._lookup
-        ids = [[i for surface in surfaces(text) for i in lookup(surface)] for text in texts]
+        lookup = self._lookup.__getitem__
+        tokens = [surfaces(text) for text in texts]
+        ids = [list(chain.from_iterable(map(lookup, row))) for row in tokens]
         lengths = np.array([len(row) for row in ids], dtype=np.int64)
         rows = np.repeat(np.arange(len(texts)), lengths)
-        flat = np.array([i for row in ids for i in row], dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64, count=int(lengths.sum()))
         in_row = rows[:-1] == rows[1:]
         left, right, pair_rows = flat[:-1][in_row], flat[1:][in_row], rows[:-1][in_row]
         return Features(
@@ -171,6 +199,7 @@ class Vocabulary:
                     _shapes(texts, lengths),
                 ]
             ),
+            tokens=tokens,
         )
 
     def _words(self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]) -> Any:

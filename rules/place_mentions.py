@@ -69,7 +69,7 @@ def find_mentions(text: str, index: Index) -> list[Mention]:
     if "://" in text or "www." in text:
         text = _LINK.sub(lambda link: " " * len(link.group()), text)
     tokens = WORD.findall(text)
-    words = list(map(str.lower, tokens))
+    words = " ".join(tokens).lower().split(" ")
     candidates = [at for at, word in enumerate(words) if word in index]
     return _Reader(PlaceText(text, tokens, words)).read(candidates, index) if candidates else []
 

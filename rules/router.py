@@ -11,7 +11,7 @@ from rules.agencies import Agencies
 from rules.cells import OneOf
 from rules.compiled import RowSet, codes_looked_at, looked_at
 from rules.facts import Facts
-from rules.results import Fired, Route
+from rules.results import Fired, NearMiss, Route
 from rules.rows import Copy, Row
 from rules.tables import Table
 from rules.vocabulary import REGIONAL
@@ -27,12 +27,13 @@ _ALWAYS = ("level", "misconduct", "region")
 class _Plan:
     """The rows that can matter to one topic, and the facts that they look at."""
 
-    __slots__ = ("codes", "facts", "names", "rows")
+    __slots__ = ("codes", "facts", "names", "rows", "sees_region")
 
     def __init__(self, topic: str | None, table: Table, rows: Sequence[Row]) -> None:
         others = [name for name in looked_at(rows) if name not in {*_ALWAYS, "topic", "cue"}]
         self.facts = attrgetter(*_ALWAYS, *others)
         self.codes = codes_looked_at(rows, "cue")
+        self.sees_region = "region" in looked_at(rows)
         self.names = (*_ALWAYS, *others, "cue")
         self.rows = RowSet(table.name, rows, names=self.names, given={"topic": topic})
 
@@ -80,6 +81,8 @@ class Router:
         self._plans: Mapping[str | None, _Plan] = plans
         self._oversight = RowSet(oversight[0].name, oversight[1], names=_OVERSIGHT_INPUTS)
         self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._route)
+        # Hardly any row looks at the region: the same match serves all places.
+        self._matched = lru_cache(maxsize=_CACHE_SIZE)(_match)
 
     def route(self, facts: Facts) -> Route:
         """Return who must answer; every combination of facts has an answer."""
@@ -96,10 +99,9 @@ class Router:
         return self._oversight.first((agency, kind, level)) is not None
 
     def _route(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> Route:
-        facts = (*plain, cues)
         level, misconduct, region = plain[:3]
-        number = plan.rows.first(facts)
-        near_misses = plan.rows.near_miss(number, facts)
+        looked_at = plain if plan.sees_region else (level, misconduct, None, *plain[3:])
+        number, fired, near_misses = self._matched(plan, (*looked_at, cues))
         if number is None:
             return Route(
                 agency=None,
@@ -115,10 +117,10 @@ class Router:
         target = row.then["agency"]
         agency, answering, place_missing = self._body(row, level, region)
         unit = row.then.get("unit")
-        fired = [plan.rows.fired(number, facts)]
+        rows = fired
         if misconduct and (overseer := self._overseer(target, agency, answering)) is not None:
             unit, why = overseer
-            fired.append(why)
+            rows = (*fired, why)
         return Route(
             agency=agency,
             level=answering,
@@ -126,7 +128,7 @@ class Router:
             unit=unit if isinstance(unit, str) else None,
             copies=self._copies(row, agency, answering, region),
             place_missing=place_missing,
-            rows=tuple(fired),
+            rows=rows,
             near_misses=near_misses,
         )
 
@@ -188,6 +190,15 @@ class Router:
             return copy.agency
         wanted = copy.level or ("PROV" if level == "PROV" else "KABKOTA")
         return self._regional(region, wanted)
+
+
+def _match(
+    plan: _Plan, facts: tuple[Any, ...]
+) -> tuple[int | None, tuple[Fired, ...], tuple[NearMiss, ...]]:
+    """Return the first row that matches, why it does, and the row that nearly did."""
+    number = plan.rows.first(facts)
+    fired = () if number is None else (plan.rows.fired(number, facts),)
+    return number, fired, plan.rows.near_miss(number, facts)
 
 
 def _undivided(agencies: Agencies) -> frozenset[str]:

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from service.chunks import BatchError, Chunk, Job, Result, Scorer, run_in_processes
 from service.complaint import Complaint
 from service.files_in import BadRow, FileError, read_complaints
-from service.files_out import XLSX_MAX_ROWS, Writer, check_output, open_writer, too_many_rows
+from service.files_out import FORMATS, XLSX_MAX_ROWS, format_of, too_many_rows
+from service.input_size import about_rows, fingerprint
+from service.rejects import reject_format_of
+from service.stream_out import StreamOut
+from service.unfinished import Stamp, open_unfinished, resumed_day
 
 __all__ = ["BatchError", "FileError", "Summary", "score_file"]
 
@@ -40,6 +44,14 @@ class Summary:
     bad: int
 
 
+class Lines(Protocol):
+    """Where the lines of rows go."""
+
+    def add(self, lines: str, rejects: str, *, rows: int, bad: int) -> None:
+        """Take the lines of some rows."""
+        ...
+
+
 def score_file(
     scorer_factory: Callable[[], Scorer],
     in_path: Path,
@@ -50,7 +62,9 @@ def score_file(
     timezone: tzinfo | None = None,
     received_on: date | None = None,
     home: str | None = None,
-    progress: Callable[[int, int], None] = lambda rows, bad: None,
+    rejects: Path | None = None,
+    resume: bool = False,
+    progress: Callable[[int, int, int | None], None] = lambda rows, bad, of: None,
     notice: Callable[[str], None] = lambda line: None,
     stream: TextIO | None = None,
 ) -> Summary:
@@ -64,7 +78,7 @@ def score_file(
     in_path : Path
         See ``read_complaints``.
     out_path : Path or None
-        See ``open_writer``; None writes JSONL to ``stream``.
+        Its suffix is the format, see ``FORMATS``; None writes JSONL to ``stream``.
     today : date
         Day whose rules count for a complaint without a moment of receipt.
     jobs : int, optional
@@ -75,8 +89,14 @@ def score_file(
         Day of receipt of complaints that name none.
     home : str, optional
         Region of a regional desk, used where a complaint names no place.
+    rejects : Path, optional
+        A ``.csv`` or ``.jsonl`` for the bad rows alone, which stay in their place too.
+    resume : bool, default=False
+        Whether to go on where an earlier run of the same input and options was stopped. Its day
+        stays the one whose rules count.
     progress : callable, optional
-        Takes the rows done and the bad ones among them after every chunk.
+        Takes the rows done, the bad ones among them, and about how many there are where that is
+        known: at the start and after every chunk.
     notice : callable, optional
         Takes lines for the user.
     stream : file, optional
@@ -94,8 +114,19 @@ def score_file(
     BatchError
         If a process dies.
     """
-    _check_paths(in_path, out_path)
+    _check_paths(in_path, out_path, rejects)
+    form = format_of(out_path) if out_path else FORMATS[".jsonl"]
+    apart = (rejects, reject_format_of(rejects)) if rejects else None
+    if resume and out_path and (day := resumed_day(out_path)):
+        today = date.fromisoformat(day)
     scorer = scorer_factory()
+    job = Job(
+        today=today,
+        received_on=received_on,
+        home=home,
+        render=form.render,
+        reject=apart[1].render if apart else None,
+    )
     rows = enumerate(
         read_complaints(
             in_path,
@@ -106,35 +137,58 @@ def score_file(
         ),
         start=1,
     )
-    with open_writer(out_path, stream=stream or sys.stdout) as writer:
-        job = Job(today=today, received_on=received_on, home=home, render=writer.render)
-        jobs, chunks = _choose_jobs(jobs, _chunked(rows))
-        if jobs == 1:
+    of = about_rows(in_path)
+
+    def run(lines: Lines, done: Summary) -> Summary:
+        progress(done.rows, done.bad, of)
+        chosen, chunks = _choose_jobs(jobs, _chunked(islice(rows, done.rows, None)))
+        if chosen == 1:
             results: Generator[Result] = (job.run(scorer, chunk) for chunk in chunks)
         else:
-            results = run_in_processes(scorer_factory, job, chunks, jobs)
+            results = run_in_processes(scorer_factory, job, chunks, chosen)
         with closing(results):
-            return _write(writer, results, progress)
+            return _write(lines, results, done, lambda rows, bad: progress(rows, bad, of))
+
+    if out_path is None:
+        with StreamOut(stream or sys.stdout, apart) as out:
+            return run(out, Summary(rows=0, scored=0, bad=0))
+    stamp: Stamp = {
+        "input": fingerprint(in_path),
+        "today": today.isoformat(),
+        "timezone": str(timezone),
+        "received-on": str(received_on),
+        "region": home,
+        "rejects": str(rejects),
+        "model and rules": dict(scorer.versions),
+        "policy": repr(scorer.policy),
+    }
+    with open_unfinished(
+        out_path, form, rejects=apart, stamp=stamp, resume=resume, notice=notice
+    ) as unfinished:
+        done = unfinished.done
+        return run(unfinished, Summary(rows=done.rows, scored=done.rows - done.bad, bad=done.bad))
 
 
 def _write(
-    writer: Writer, results: Iterable[Result], progress: Callable[[int, int], None]
+    lines: Lines, results: Iterable[Result], done: Summary, progress: Callable[[int, int], None]
 ) -> Summary:
-    rows = bad = 0
-    for lines, errors in results:
-        for line in lines:
-            writer.add(line)
-        rows, bad = rows + len(lines), bad + errors
+    rows, bad = done.rows, done.bad
+    for result in results:
+        lines.add(result.lines, result.rejects, rows=result.rows, bad=result.bad)
+        rows, bad = rows + result.rows, bad + result.bad
         progress(rows, bad)
     return Summary(rows=rows, scored=rows - bad, bad=bad)
 
 
-def _check_paths(in_path: Path, out_path: Path | None) -> None:
+def _check_paths(in_path: Path, out_path: Path | None, rejects: Path | None) -> None:
+    for path, what in ((out_path, "output"), (rejects, "file of rejects")):
+        if path is not None and path.exists() and in_path.exists() and path.samefile(in_path):
+            raise FileError(path, f"the {what} is the input; choose another name")
     if out_path is None:
         return
-    check_output(out_path)
-    if out_path.exists() and in_path.exists() and out_path.samefile(in_path):
-        raise FileError(out_path, "the output is the input; choose another name")
+    if rejects is not None and rejects.absolute() == out_path.absolute():
+        raise FileError(rejects, "the file of rejects is the output; choose another name")
+    format_of(out_path)
     if out_path.suffix.lower() == ".xlsx" and _may_exceed(in_path, XLSX_MAX_ROWS):
         nothing: Callable[..., None] = lambda *_: None  # noqa: E731
         rows = read_complaints(

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from rules.workdays import OutsideCalendarError
 from service.complaint import Complaint, InputError
 from service.errors import ServiceError
 from service.files_in import BadRow
-from service.files_out import Rendered
+from service.files_out import Render
 
 _AHEAD = 3  # chunks waiting for each process: bounds the memory
 
 Chunk = list[tuple[int, Complaint | BadRow]]
-# The rows in the order of the chunk, and how many of them are bad.
-Result = tuple[list[Rendered], int]
+
+
+class Result(NamedTuple):
+    """The lines of a chunk in its order, those of its bad rows alone, and how many there are."""
+
+    lines: str
+    rejects: str
+    rows: int
+    bad: int
 
 
 class BatchError(ServiceError):
@@ -66,6 +75,16 @@ class Scorer(Protocol):
         """The rules in use."""
         ...
 
+    @property
+    def versions(self) -> Mapping[str, object]:
+        """What the answers are made with."""
+        ...
+
+    @property
+    def policy(self) -> object:
+        """What the operator decides; its ``repr`` tells all of it."""
+        ...
+
     def check(self, complaint: Complaint) -> None:
         """Raise ``InputError`` for a complaint that no rule can answer."""
         ...
@@ -95,16 +114,19 @@ class Job:
     home : str or None
         Region of a regional desk.
     render : callable
-        ``Writer.render``.
+        Makes the line of a row; see ``Format``.
+    reject : callable or None
+        Makes the line of a bad row in a file of its own; see ``RejectFormat``.
     """
 
     today: date
     received_on: date | None
     home: str | None
-    render: Callable[..., Rendered]
+    render: Render
+    reject: Callable[[BadRow], str] | None = None
 
     def run(self, scorer: Scorer, chunk: Chunk) -> Result:
-        """Return the rendered rows of a chunk, an error in the place of a bad one."""
+        """Return the lines of a chunk, an error in the place of a bad row."""
         good: list[Complaint] = []
         errors: dict[int, BadRow] = {}
         for row, item in chunk:
@@ -128,7 +150,8 @@ class Job:
             else self.render(row, next(found), None)
             for row, _ in chunk
         ]
-        return lines, len(errors)
+        rejects = map(self.reject, errors.values()) if self.reject else ()
+        return Result("".join(lines), "".join(rejects), len(chunk), len(errors))
 
 
 def _bad_row(row: int, complaint: Complaint, field: str, problem: str) -> BadRow:
@@ -155,16 +178,19 @@ def run_in_processes(
     pool = ProcessPoolExecutor(
         max_workers=jobs, initializer=_start_process, initargs=(scorer_factory, job), env=threads
     )
+    # Pickled here: loky's own way asks Python for every object.
     waiting: deque[Any] = deque()
     try:
         for chunk in islice(chunks, jobs * _AHEAD):
-            waiting.append(pool.submit(_run_chunk, chunk))
+            waiting.append(pool.submit(_run_chunk, pickle.dumps(chunk, -1)))
         while waiting:
             result = waiting.popleft().result()
-            waiting.extend(pool.submit(_run_chunk, chunk) for chunk in islice(chunks, 1))
+            waiting.extend(
+                pool.submit(_run_chunk, pickle.dumps(chunk, -1)) for chunk in islice(chunks, 1)
+            )
             yield result
     except BrokenProcessPool as error:
-        msg = "a process died, perhaps for want of memory; try again with --jobs 1"
+        msg = "a process died, perhaps for want of memory; go on with --resume --jobs 1"
         raise BatchError(msg) from error
     finally:
         pool.shutdown(wait=True, kill_workers=True)
@@ -175,8 +201,11 @@ _in_process: list[tuple[Scorer, Job]] = []
 
 def _start_process(scorer_factory: Callable[[], Scorer], job: Job) -> None:
     _in_process[:] = [(scorer_factory(), job)]
+    gc.collect()
+    gc.freeze()  # model and rules stay: no need to look through them again and again
 
 
-def _run_chunk(chunk: Chunk) -> Result:
+def _run_chunk(pickled: bytes) -> Result:
     scorer, job = _in_process[0]
+    chunk: Chunk = pickle.loads(pickled)  # noqa: S301  # of our own parent process
     return job.run(scorer, chunk)

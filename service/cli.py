@@ -63,6 +63,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--jobs", type=int, default=None, help="processes (default: by size)")
     score.add_argument(
+        "--resume", action="store_true", help="go on where the same run was stopped; needs -o"
+    )
+    score.add_argument(
+        "--rejects", type=Path, metavar="FILE", help="bad rows apart too: a .jsonl or .csv"
+    )
+    score.add_argument(
         "--timezone",
         metavar="ZONE",
         help="zone of times without offset (default: Asia/Jakarta; UTC for LAPOR!'s own layout)",
@@ -195,6 +201,9 @@ def _score(arguments: argparse.Namespace) -> int:
     from service.loading import load_scorer
     from service.progress import ProgressLine
 
+    if arguments.resume and arguments.output is None:
+        message = "--resume: expected -o FILE too; what went to standard output is gone"
+        raise UsageError(message)
     progress = ProgressLine(sys.stderr)
     try:
         summary = score_file(
@@ -205,6 +214,8 @@ def _score(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             timezone=_zone(arguments.timezone) if arguments.timezone else None,
             received_on=arguments.received_on,
+            rejects=arguments.rejects,
+            resume=arguments.resume,
             progress=progress,
             notice=_say,
         )

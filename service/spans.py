@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from classifier.masking import Masked
 from service.complaint import Complaint
@@ -20,18 +20,19 @@ class Spans:
         self._masked = masked
         self._isi_starts = len(complaint.judul) + 1 if complaint.judul else 0
 
-    def quote(self, start: int, end: int) -> Iterator[tuple[str, FieldSpan]]:
-        """Give the words and their place, once, or nothing."""
-        if self._masked.remap(start, end) is None:
-            return
+    def quote(self, start: int, end: int) -> tuple[tuple[str, FieldSpan], ...]:
+        """Return the words and their place, once, or nothing."""
+        if self._masked.spans and self._masked.remap(start, end) is None:
+            return ()
         first = self._isi_starts
         if start >= first:
             field, shift = "isi", first
         elif end < first:
             field, shift = "judul", 0
         else:
-            return
-        yield self._text[start:end], {"field": field, "start": start - shift, "end": end - shift}
+            return ()
+        place: FieldSpan = {"field": field, "start": start - shift, "end": end - shift}
+        return ((self._text[start:end], place),)
 
     def fields(self, spans: Iterable[tuple[int, int]]) -> list[FieldSpan]:
         """Return the places of several spans."""

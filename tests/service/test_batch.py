@@ -37,7 +37,7 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
         gazetteer = regions = Places()
 
     class FakeScorer:
-        ruleset = Rules()
+        ruleset, versions, policy = Rules(), {"model": "m1"}, None
 
         def check(self, complaint: Complaint) -> None:
             if complaint.isi == "hari lama":
@@ -164,14 +164,19 @@ def test_only_many_rows_are_worth_more_processes(
     assert (lines[0]["process"] == os.getpid()) is in_this_process
 
 
-def test_a_process_that_dies_stops_the_run_and_leaves_no_file(tmp_path: Path) -> None:
+def test_a_process_that_dies_stops_the_run_which_can_go_on(tmp_path: Path) -> None:
     path = write_input(tmp_path / "a.jsonl", 3_000)
     target = tmp_path / "b.jsonl"
 
     with pytest.raises(BatchError, match="a process died"):
         score_file(make_factory(dies_on="aduan 2500"), path, target, today=TODAY, jobs=2)
 
-    assert list(tmp_path.iterdir()) == [path]
+    assert not target.exists()
+
+    summary = score_file(make_factory(), path, target, today=TODAY, resume=True)
+
+    assert summary == Summary(rows=3_000, scored=3_000, bad=0)
+    assert sorted(tmp_path.iterdir()) == [path, target]
 
 
 def test_a_file_is_written_by_its_suffix(tmp_path: Path) -> None:
@@ -222,12 +227,12 @@ def test_a_broken_input_stops_before_a_file_is_made(tmp_path: Path) -> None:
 
 def test_progress_and_notices_are_told(tmp_path: Path) -> None:
     path = write_input(tmp_path / "a.jsonl", 600, row_1='{"isi": "a", "nik": "1"}', row_2="{")
-    states: list[tuple[int, int]] = []
+    states: list[tuple[int, int, int | None]] = []
     notices: list[str] = []
 
     run(path, progress=lambda *state: states.append(state), notice=notices.append)
 
-    assert states == [(512, 1), (600, 1)]
+    assert states == [(0, 0, 600), (512, 1, 600), (600, 1, 600)]
     assert notices == ["columns of identity are dropped on reading: 'nik'"]
 
 
@@ -263,26 +268,40 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_rewrites_one_line_on_a_terminal_and_clears_it() -> None:
-    stream, times = Terminal(), iter([0.0, 0.1, 1.0, 2.0])
+def test_progress_rewrites_one_line_with_a_bar_on_a_terminal_and_clears_it() -> None:
+    stream, times = Terminal(), iter([0.0, 0.0, 0.1, 1.0, 2.0])
     line = ProgressLine(stream, clock=lambda: next(times))
 
-    line(100, 0)
-    line(1_000, 1)
-    line(3_000, 2)
+    line(0, 0, 4_000)
+    line(100, 0, 4_000)
+    line(1_000, 1, 4_000)
+    line(3_000, 2, 4_000)
     line.close()
 
     assert stream.getvalue() == (
-        "\r\x1b[K1,000 rows, 1 bad, 1,000 a second\r\x1b[K3,000 rows, 2 bad, 1,500 a second\r\x1b[K"
+        "\r\x1b[K[#####...............]  25 % 1,000 of 4,000 rows, 1 bad, 1,000 a second, 0:03 left"
+        "\r\x1b[K[###############.....]  75 % 3,000 of 4,000 rows, 2 bad, 1,500 a second, 0:01 left"
+        "\r\x1b[K"
     )
 
 
 def test_progress_writes_plain_lines_now_and_then_in_a_log() -> None:
-    stream, times = io.StringIO(), iter([0.0, 5.0, 10.0])
+    stream, times = io.StringIO(), iter([0.0, 0.0, 5.0, 10.0])
     line = ProgressLine(stream, clock=lambda: next(times))
 
+    line(0, 0)
     line(100, 0)
     line(20_000, 0)
     line.close()
 
     assert stream.getvalue() == "20,000 rows, 0 bad, 2,000 a second\n"
+
+
+def test_what_an_earlier_run_did_does_not_count_for_the_speed() -> None:
+    stream, times = io.StringIO(), iter([0.0, 0.0, 10.0])
+    line = ProgressLine(stream, clock=lambda: next(times))
+
+    line(50_000, 0, 100_000)
+    line(60_000, 0, 100_000)
+
+    assert stream.getvalue() == "60,000 of 100,000 rows, 0 bad, 1,000 a second, 0:40 left\n"

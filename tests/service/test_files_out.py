@@ -2,6 +2,8 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from pyarrow import parquet
 
 from service import files_out
 from service.files_in import BadRow, FileError
-from service.files_out import open_writer
-from service.flat_row import COLUMNS
+from service.files_out import format_of
+from service.flat_row import COLUMNS, json_line
+from service.stream_out import StreamOut
+from service.unfinished import open_unfinished
 
 COLUMN_NAMES = (
     "row, tracking_id, category, category_probability, due_on, working_days, agency_code, "
@@ -79,10 +83,24 @@ FLAT_BAD = {
 }
 
 
+@contextmanager
+def open_lines(path: Path) -> Iterator[Callable[..., None]]:
+    """Give what adds one row to a file."""
+    form = format_of(path)
+    with open_unfinished(
+        path, form, rejects=None, stamp={}, resume=False, notice=lambda line: None
+    ) as unfinished:
+
+        def add(row: int, disposition: Any, error: BadRow | None = None) -> None:
+            unfinished.add(form.render(row, disposition, error), "", rows=1, bad=0)
+
+        yield add
+
+
 def write_both(path: Path, disposition: dict[str, Any] | None = None) -> Path:
-    with open_writer(path, stream=io.StringIO()) as writer:
-        writer.write(1, disposition or make_disposition())
-        writer.write(2, None, BAD)
+    with open_lines(path) as add:
+        add(1, disposition or make_disposition())
+        add(2, None, BAD)
     return path
 
 
@@ -133,9 +151,9 @@ def test_parquet_holds_one_row_each_with_a_type_for_every_column(tmp_path: Path)
 def test_parquet_is_written_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files_out, "_GROUP_ROWS", 4)
 
-    with open_writer(tmp_path / "a.parquet", stream=io.StringIO()) as writer:
+    with open_lines(tmp_path / "a.parquet") as add:
         for row in range(1, 11):
-            writer.write(row, make_disposition())
+            add(row, make_disposition())
 
     file = parquet.ParquetFile(tmp_path / "a.parquet")
     assert (file.num_row_groups, file.metadata.num_rows) == (3, 10)
@@ -175,21 +193,12 @@ def test_a_character_that_xml_cannot_hold_is_replaced_in_xlsx(tmp_path: Path) ->
     assert read_xlsx(path)[1][1] == "9\ufffd1"
 
 
-def test_without_a_path_jsonl_goes_to_the_stream() -> None:
-    stream = io.StringIO()
-
-    with open_writer(None, stream=stream) as writer:
-        writer.write(1, make_disposition())
-
-    assert json.loads(stream.getvalue()) == make_disposition()
-
-
 def test_a_stream_in_another_encoding_gets_escapes_that_mean_the_same() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
 
-    with open_writer(None, stream=stream) as writer:
-        writer.write(1, make_disposition(topic="— 🚧"))
+    with StreamOut(stream) as out:
+        out.add(json_line(1, make_disposition(topic="— 🚧"), None), "", rows=1, bad=0)
 
     assert raw.getvalue().isascii()
     assert json.loads(raw.getvalue())["topic"] == "— 🚧"
@@ -203,11 +212,11 @@ def test_after_an_error_the_earlier_file_still_stands_and_nothing_else(
     path.write_text("sebelumnya", encoding="utf-8")
 
     def fail_midway() -> None:
-        with open_writer(path, stream=io.StringIO()) as writer:
-            writer.write(1, make_disposition())
-            raise RuntimeError
+        with open_lines(path) as add:
+            add(1, make_disposition())
+            raise FileError(path, "damaged")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(FileError, match="damaged"):
         fail_midway()
 
     assert path.read_text("utf-8") == "sebelumnya"
@@ -218,8 +227,8 @@ def test_after_an_error_the_earlier_file_still_stands_and_nothing_else(
 def test_the_file_appears_whole_when_it_is_done(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
 
-    with open_writer(path, stream=io.StringIO()) as writer:
-        writer.write(1, make_disposition())
+    with open_lines(path) as add:
+        add(1, make_disposition())
         assert not path.exists()
 
     assert list(tmp_path.iterdir()) == [path]
@@ -229,7 +238,7 @@ def test_the_file_appears_whole_when_it_is_done(tmp_path: Path, suffix: str) -> 
 def test_a_file_without_rows_can_be_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
 
-    with open_writer(path, stream=io.StringIO()):
+    with open_lines(path):
         pass
 
     assert path.exists()
