@@ -16,6 +16,8 @@ from rules.tables import Table
 Check: TypeAlias = tuple[int, Callable[[Any], bool], bool]
 Facts: TypeAlias = tuple[Any, ...]
 _CACHE_SIZE = 4096
+# Names of columns that are not the names of facts.
+_FACT_OF = {"cue": "cues"}
 
 
 def make_check(place: int, cell: Cell) -> Check:
@@ -150,25 +152,33 @@ class Collector:
     """
 
     def __init__(self, table: Table, rows: Sequence[Row]) -> None:
-        self._names = looked_at(rows)
-        self._codes = tuple(codes_looked_at(rows, name) for name in self._names)
-        self._sets = tuple(table.inputs[name].kind in {"cues", "flags"} for name in self._names)
-        self._rows = RowSet(table.name, rows, names=self._names)
+        names = looked_at(rows)
+        self._looks = tuple(
+            (
+                _FACT_OF.get(name, name),
+                table.inputs[name].kind in {"cues", "flags"},
+                codes_looked_at(rows, name),
+            )
+            for name in names
+        )
+        self._rows = RowSet(table.name, rows, names=names)
         self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._matching)
 
-    def rows(self, facts: Callable[[str], Any]) -> tuple[Row, ...]:
+    def rows(self, facts: object, given: Mapping[str, Any]) -> tuple[Row, ...]:
         """Return the matching rows.
 
         Parameters
         ----------
-        facts : callable
-            Gives the fact of an input by its name.
+        facts : object
+            Its attributes are the facts.
+        given : mapping
+            Facts that it does not hold, or not as the table wants them.
         """
-        key = tuple(
-            facts(name) & codes if is_set else facts(name)
-            for name, codes, is_set in zip(self._names, self._codes, self._sets, strict=True)
-        )
-        return self._cached(key)
+        key = []
+        for name, is_set, codes in self._looks:
+            fact = given[name] if name in given else getattr(facts, name)
+            key.append(fact & codes if is_set else fact)
+        return self._cached(tuple(key))
 
     def _matching(self, facts: Facts) -> tuple[Row, ...]:
         return tuple(self._rows.row(number) for number in self._rows.every(facts))

@@ -33,8 +33,6 @@ __all__ = [
 ]
 
 _CATEGORY_INPUTS = ("kind", "misconduct", "inspection")
-# Names of columns that are not the names of facts.
-_FACT_OF = {"cue": "cues"}
 
 
 class NoRuleError(RulesError):
@@ -175,11 +173,8 @@ class CompiledRules:
         """
         given = {"place": place, "duplicate": duplicate_of is not None}
 
-        def fact(name: str) -> object:
-            return given[name] if name in given else getattr(facts, _FACT_OF.get(name, name))
-
         found: dict[tuple[str, str | None], Flag] = {}
-        for row in self._flags.rows(fact):
+        for row in self._flags.rows(facts, given):
             code, detail = str(row.then["flag"]), _text(row.then.get("detail"))
             if code == "duplicate":
                 detail = duplicate_of
@@ -196,11 +191,8 @@ class CompiledRules:
         codes = frozenset(details) | {f"{flag.code}:{flag.detail}" for flag in facts.flags}
         given = {"flags": codes, "duplicate": facts.duplicate_of is not None}
 
-        def fact(name: str) -> object:
-            return given[name] if name in given else getattr(facts, _FACT_OF.get(name, name))
-
         found: dict[tuple[str, str | None], Reason] = {}
-        for row in self._reviews.rows(fact):
+        for row in self._reviews.rows(facts, given):
             code = str(row.then["reason"])
             if code == "rule":
                 detail: str | None = row.id

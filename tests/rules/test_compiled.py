@@ -69,7 +69,9 @@ def naive_match(cell: Any, fact: Any) -> bool:
 
 
 @given(rows=st.lists(conditions(), min_size=1, max_size=5), data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_compiled_rows_answer_as_a_naive_reading_does(
     tmp_path: Path, rows: list[dict[str, Any]], data: st.DataObject
 ) -> None:
