@@ -15,6 +15,7 @@ from service.api import actions, classifications, dispositions, exports, health,
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
+from service.desk.web import install_desk
 from service.guards import BodyLimit, SafeAnswer
 from service.problems import install_problem_handlers
 from service.settings import Settings, SettingsError, load_settings
@@ -77,6 +78,7 @@ def create_app(
     install_problem_handlers(app)
     for module in (classifications, dispositions, actions, exports, health, session):
         app.include_router(module.router)
+    install_desk(app)
     install_docs(app)
     return app
 

@@ -1,0 +1,2 @@
+// Small helpers; every page can be read without them.
+"use strict";

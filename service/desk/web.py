@@ -1,0 +1,21 @@
+"""Put the desk's pages and files into the application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from service.desk import home, login, setup
+
+STATIC_FOLDER = Path(__file__).parent / "static"
+STATIC_PATH = "/static/desk"
+PAGES = (home, login, setup)
+
+
+def install_desk(app: FastAPI) -> None:
+    """Serve every page; call it before ``/static`` is mounted, whose inside the files are."""
+    for module in PAGES:
+        app.include_router(module.router)
+    app.mount(STATIC_PATH, StaticFiles(directory=STATIC_FOLDER), name="desk-static")
