@@ -38,8 +38,12 @@ class ShownLink:
 
 
 # In the order of the head; the first that somebody may open is his home.
-LINKS: Final[tuple[Link, ...]] = ()
-OF_TRAY: Final = frozenset({ADMIN_NASIONAL, AUDITOR})
+_OF_TRAY = frozenset({ADMIN_NASIONAL, AUDITOR})
+LINKS: Final[tuple[Link, ...]] = (
+    Link(path="/meja", label="Meja Disposisi", scope="read", roles=_OF_TRAY),
+    Link(path="/instansi", label="Aduan Instansi", scope="read"),
+    Link(path="/entri", label="Entri Aduan", scope="dispose"),
+)
 
 
 def links_for(actor: Actor, path: str) -> tuple[ShownLink, ...]:

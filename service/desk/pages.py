@@ -27,7 +27,7 @@ def _environment() -> Environment:
     for name in ("day", "moment", "percent", "number", "band"):
         environment.filters[name] = getattr(words, name)
     environment.filters["visible"] = visible
-    environment.globals.update(words=words, desk=None, message=None)
+    environment.globals.update(words=words, desk=None, message=None, undo=None)
     return environment
 
 

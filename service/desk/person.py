@@ -25,10 +25,13 @@ from service.auth.callers import COOKIE, Caller
 from service.auth.secrets import csrf_token
 from service.auth.web import CallerDep, requires
 from service.deps import Now, StoreDep
+from service.desk.names import Names
 from service.desk.pages import render
 from service.desk.routes import HTMX_HEADER
+from service.life.step import Request as ActionRequest
 from service.store.people import read_logins
-from service.store.repository import Store
+from service.store.repository import Store, StoredDisposition
+from service.store.undoing import find_undoable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,22 @@ class Desk:
         """Whether the browser asks for a part of the page that it shows."""
         return HTMX_HEADER in self.request.headers
 
+    @property
+    def names(self) -> Names:
+        """Names of bodies, topics and places."""
+        return Names(self.scorer.ruleset)
+
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """Return the page with its head."""
-        return render(self.request, template, status=status, desk=self, **context)
+        with self.store.reading() as connection:
+            undo = find_undoable(connection, self.actor, self.now)
+        return render(self.request, template, status=status, desk=self, undo=undo, **context)
+
+    def act(self, complaint_id: UUID, request: ActionRequest) -> StoredDisposition:
+        """Do something about a complaint, as the API does."""
+        return self.store.act(
+            complaint_id, request, actor=self.actor, now=self.now, law=self.scorer.law
+        )
 
     def go(self, path: str) -> Response:
         """Send the browser to another page, also after a form was sent."""
@@ -102,8 +118,9 @@ DeskDep = Annotated[Desk, Depends(get_desk)]
 
 def opens(scope: str) -> Any:
     """Return the dependency of a page that only people with this scope may open."""
+    allowed = requires(scope)
 
-    def get(desk: DeskDep, caller: Annotated[Caller, requires(scope)]) -> Desk:
+    def get(desk: DeskDep, caller: Caller = allowed) -> Desk:
         return desk
 
     return Depends(get)

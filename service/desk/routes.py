@@ -17,12 +17,14 @@ from service.auth.errors import AuthError, NotKnownError
 from service.complaint import InputError
 from service.desk.pages import render
 from service.errors import ServiceError
+from service.guards import trace_without_text
 from service.life.errors import ActionForbiddenError, LifeError
 from service.store.errors import NotFoundError, OpeningReasonError, StoreUnavailableError
 
 LOGIN_PATH = "/masuk"
 HTMX_HEADER = "hx-request"
 
+_UNEXPECTED = "Terjadi kesalahan; sudah dicatat tanpa isi aduan."
 _log = logging.getLogger(__name__)
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -54,6 +56,9 @@ class DeskRoute(APIRoute):
                 return show_error(request, *_page_of(error))
             except HTTPException as error:
                 return show_error(request, error.status_code, "Layanan sedang disiapkan.")
+            except Exception as error:  # noqa: BLE001  # the edge for officials: no JSON for them
+                _log.error("unexpected error: %s", trace_without_text(error))
+                return show_error(request, 500, _UNEXPECTED)
 
         return handle
 
@@ -85,4 +90,4 @@ def _page_of(error: Exception) -> tuple[int, str]:
         if isinstance(error, kind):
             return status, message
     _log.warning("unexpected domain error: %s", type(error).__name__)
-    return 500, "Terjadi kesalahan; sudah dicatat tanpa isi aduan."
+    return 500, _UNEXPECTED

@@ -76,6 +76,18 @@ ACTIONS: Final = {
     "undo": "Diurungkan",
     "note": "Catatan",
 }
+# What rows of the rules look at.
+FACTS: Final = {
+    "kind": "jenis",
+    "misconduct": "berkadar",
+    "inspection": "pemeriksaan",
+    "topic": "topik",
+    "level": "tingkat",
+    "cue": "isyarat",
+    "region": "wilayah",
+    "agency": "instansi",
+    "category": "kelas",
+}
 CHANGE_REASONS: Final = {
     "wrong_kind": "Jenis laporan keliru",
     "wrong_class": "Kelas keliru",

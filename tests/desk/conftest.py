@@ -39,6 +39,21 @@ PICTURES = Path(__file__).parents[2] / "build" / "desk"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1366, "height": 900}
+# Invented; most are doubtful on purpose.
+DOUBTFUL = (
+    "Jalan di depan rumah kami berlubang, tolong diperbaiki.",
+    "Petugas kelurahan Sukamaju minta uang 500 ribu untuk urus KTP di Kabupaten Bandung, periksa.",
+    "Air dari keran keruh sejak minggu lalu, kami tidak tahu harus lapor ke mana.",
+    "Ada kebakaran besar di gudang kayu belakang pasar Kota Samarinda, kirim damkar sekarang!",
+    "Guru di sekolah anak saya sering tidak masuk, mohon ditindak.",
+    "Kenapa pupuk bersubsidi di desa kami tidak pernah sampai ke petani?",
+    "Lampu jalan mati sepanjang jalan raya, rawan kecelakaan waktu malam.",
+    "Bantuan sosial saya berhenti padahal masih terdaftar, sudah tanya ke mana-mana.",
+    "Sampah menumpuk di dekat sungai dan baunya sampai ke rumah warga.",
+    "Kepala desa membangun saluran irigasi fiktif memakai dana desa, tolong rahasiakan nama saya.",
+    "Antrean di puskesmas dari subuh, dokternya baru datang menjelang siang.",
+    "Sertifikat tanah yang kami urus belum terbit setelah dua tahun.",
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -229,3 +244,8 @@ def open_browser(chromium: Any, server: DeskServer) -> Iterator[Callable[..., Br
 @pytest.fixture
 def browser(open_browser: Callable[..., Browser]) -> Browser:
     return open_browser()
+
+
+@pytest.fixture
+def doubtful() -> tuple[str, ...]:
+    return DOUBTFUL
