@@ -15,9 +15,10 @@ from service.desk.copying import as_text
 from service.desk.due import Due, due_of
 from service.desk.marks import Piece, pieces_of
 from service.desk.person import Desk
-from service.life.table import ROWS
+from service.life.table import NATIONAL, ROWS
 from service.store.errors import NotFoundError, OpeningReasonError
 from service.store.folder import read_receipt, read_similar
+from service.store.queue import WAITING
 from service.store.repository import StoredDisposition
 
 # The order of the buttons; undo is elsewhere and "archive" last.
@@ -122,7 +123,7 @@ def read_case(desk: Desk, complaint_id: UUID, *, reason: str | None = None) -> C
         receipt=receipt,
         words=words,
         due=due_of(current["due_on"], today=today, reminders=_reminders(desk, stored)),
-        actions=tuple(name for name in _SHOWN if name in rows),
+        actions=tuple(name for name in _SHOWN if name in rows and _is_wanted(name, desk, stored)),
         reasons={name: rows[name].reasons for name in rows},
         fields=rows["change"].fields if "change" in rows else frozenset(),
         choices=tuple(
@@ -145,6 +146,14 @@ def rows_for(actor: Actor, status: str, agency: str | None) -> dict[str, Any]:
         if status in row.start and actor.acts_as in row.who:
             found.setdefault(row.action, row)
     return found
+
+
+def _is_wanted(action: str, desk: Desk, stored: StoredDisposition) -> bool:
+    """Leave out what is allowed and has no sense: a second look at what is no audit sample."""
+    if action != "accept" or desk.actor.role != NATIONAL or stored["status"] in WAITING:
+        return True
+    is_sample = any(note["code"] == "audit_sample" for note in stored["review_reasons"])
+    return is_sample and "kind" not in stored["current"]["confirmed"]
 
 
 def _open(

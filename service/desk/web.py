@@ -7,11 +7,31 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from service.desk import case_page, deciding, home, login, search, setup, tray_page
+from service.desk import (
+    agency_page,
+    case_page,
+    deciding,
+    entry_page,
+    home,
+    login,
+    search,
+    setup,
+    tray_page,
+)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 STATIC_PATH = "/static/desk"
-PAGES = (home, login, setup, tray_page, case_page, deciding, search)
+PAGES = (
+    home,
+    login,
+    setup,
+    tray_page,
+    case_page,
+    deciding,
+    search,
+    agency_page,
+    entry_page,
+)
 
 
 def install_desk(app: FastAPI) -> None:

@@ -84,10 +84,11 @@
     reason.addEventListener("change", () => { chosen = true; });
     const suggest = (name) => { if (!chosen && REASONS[name]) reason.value = REASONS[name]; };
     form.addEventListener("change", (event) => suggest(event.target.name));
-    form.addEventListener("htmx:after:swap", (event) => {
-      const found = event.target.querySelector?.("input[type=radio]:checked");
-      if (found && event.target.classList.contains("found")) suggest(found.name);
+    const watcher = new MutationObserver((changes) => {
+      const found = one("input[type=radio]:checked", changes[0].target);
+      if (found) suggest(found.name);
     });
+    all(".found", form).forEach((found) => watcher.observe(found, {childList: true}));
   });
 
   // Arrow down leads from a search field into what it found.
