@@ -97,17 +97,18 @@ def _complaint(form: Form, desk: Desk) -> Complaint:
 
 
 def _received(text: str, now: datetime) -> datetime:
-    """Return the moment of receipt: now for today, noon for an earlier day."""
+    """Return the first moment of the day of receipt: nobody knows the hour, the law counts days.
+
+    The same form sent twice so gives the same complaint.
+    """
     field = "received_at"
     try:
         day = date.fromisoformat(text)
     except ValueError:
         raise InputError(field, "expected a day like 2026-11-24") from None
-    if day == now.date():
-        return now
     if day > now.date():
         raise InputError(field, "expected a day that is not in the future")
-    return datetime.combine(day, time(12), JAKARTA)
+    return datetime.combine(day, time(), JAKARTA)
 
 
 def _form(desk: Desk, form: Form, *, status: int = 200, message: str | None = None) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.responses import Response
@@ -84,7 +85,7 @@ def get_tray(desk: Reader) -> Response:
         newest=newest,
         more=more,
         after=after,
-        bulk={name: query.get(name, "") for name in ("diterima", "gagal")},
+        bulk={name: query.get(name, "") for name in ("diterima", "gagal", "tindakan")},
         may_act="act" in desk.actor.scopes,
     )
 
@@ -120,12 +121,14 @@ def post_delete_view(desk: Reader, form: FormDep) -> Response:
 
 @router.post(f"{PATH}/terima-bersama")
 def post_accept_together(desk: Worker, form: FormDep) -> Response:
-    """Accept the proposals of the look-alikes that were picked; the others stay."""
+    """Accept the look-alikes that were picked, or ask for what they lack; the others stay."""
     check_viewer(desk.actor)
     filters = parse_filters(form.get("query"))
     if filters.group is None:
         field = "kelompok"
         raise InputError(field, "expected a group of complaints that repeat each other")
+    together = form.get("tindakan")
+    action = "request_completion" if together == "kelengkapan" else "accept"
     done = failed = 0
     with desk.store.reading() as connection:
         rows = read_tray(connection, TrayFilters(group=filters.group), today=desk.now.date())
@@ -135,13 +138,13 @@ def post_accept_together(desk: Worker, form: FormDep) -> Response:
             if str(picked) not in waiting:
                 failed += 1
                 continue
-            request = Request(action="accept", version=version)
-            desk.act(picked, request)
+            desk.act(picked, Request(action=action, version=version))
             done += 1
         except (ServiceError, InputError):
             failed += 1
     query = write_filters(replace(filters, group=None) if not failed else filters)
-    return desk.go(f"{PATH}?{query}&diterima={done}&gagal={failed}")
+    told = urlencode({"diterima": done, "gagal": failed, "tindakan": together})
+    return desk.go(f"{PATH}?{query}{'&' if query else ''}{told}")
 
 
 def _picks(form: Form) -> list[tuple[UUID, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -133,7 +133,7 @@ def day(iso: str | date | None) -> str:
 
 
 def moment(iso: str | datetime) -> str:
-    """Return a moment in Jakarta's time.
+    """Return a moment in Jakarta's time; midnight stands for a day whose hour is not known.
 
     Examples
     --------
@@ -142,7 +142,8 @@ def moment(iso: str | datetime) -> str:
     """
     found = datetime.fromisoformat(iso) if isinstance(iso, str) else iso
     local = found.astimezone(JAKARTA)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H.%M} WIB"
+    written = f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return written if local.time() == time() else f"{written}, {local:%H.%M} WIB"
 
 
 def percent(share: float) -> str:
