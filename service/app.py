@@ -29,6 +29,7 @@ from service.api import (
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
+from service.desk.web import install_desk
 from service.guards import BodyLimit, SafeAnswer
 from service.problems import install_problem_handlers
 from service.settings import Settings, SettingsError, load_settings
@@ -111,6 +112,7 @@ def create_app(
         session,
     ):
         app.include_router(module.router)
+    install_desk(app)
     install_docs(app)
     return app
 

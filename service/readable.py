@@ -18,8 +18,8 @@ _SHORT = {
     "non_supervisory": "tdk berkadar",
     "field_inspection": "pengawasan",
 }
-_MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
-_REASONS = {
+MONTHS = "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split()
+REASONS = {
     "category_uncertain": "kelas belum pasti",
     "agency_uncertain": "instansi belum pasti",
     "misconduct_suspected": "mungkin pelanggaran petugas",
@@ -95,7 +95,7 @@ def table(complaints: Sequence[Complaint], answers: Sequence[Disposition]) -> st
 
 def _reasons(answer: Disposition) -> str:
     codes = dict.fromkeys(reason["code"] for reason in answer["review_reasons"])
-    return ", ".join(_REASONS.get(code, code) for code in codes) or "otomatis"
+    return ", ".join(REASONS.get(code, code) for code in codes) or "otomatis"
 
 
 def _place_of(answer: Disposition) -> str:
@@ -125,7 +125,7 @@ def _day(iso: str | None) -> str:
     if iso is None:
         return "-"
     day = date.fromisoformat(iso)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _percent(share: float) -> str:

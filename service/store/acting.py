@@ -22,6 +22,7 @@ from service.store.audit import digest_of
 from service.store.digests import action_digest
 from service.store.errors import NotFoundError
 from service.store.ids import make_id
+from service.store.queue import requeue, waiting_row
 from service.store.reading import StoredDisposition, compose, may_quote, past_of, read_actions
 from service.store.received import standing_of
 from service.store.visibility import visible_to
@@ -44,7 +45,7 @@ def act(
         select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
         .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
         .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
-        .add_columns(standing.c.agency)
+        .add_columns(standing.c.agency, standing.c.seq)
         .join(standing, standing.c.complaint_id == schema.complaint.c.id)
         .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
         .where(schema.complaint.c.id == complaint_id, visible_to(actor))
@@ -69,6 +70,8 @@ def act(
     values = {"version": version, "updated_at": now, **standing_of(case)}
     where = standing.c.complaint_id == complaint_id
     connection.execute(update(standing).where(where).values(values))
+    waits = waiting_row(complaint_id, found["seq"], found["group_id"], found["answer"], case)
+    requeue(transaction, complaint_id, waits)
     transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
     done = read_actions(transaction.connection, complaint_id)
     shown = {**found, **values, "agency": case.agency, "unit": case.unit}

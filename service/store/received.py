@@ -15,6 +15,7 @@ from service.store.digests import received_digest
 from service.store.ids import make_id
 from service.store.kept import KeptComplaint
 from service.store.keys import Key
+from service.store.queue import enqueue, waiting_row
 from service.store.writer import Transaction
 
 FIRST_VERSION = 1
@@ -59,7 +60,10 @@ def insert_received(
     }
     transaction.add(schema.proposal, proposal)
     transaction.add(schema.used_key, *(_key_row(key, kept, row["id"], now) for key in keys))
-    record(transaction, row, proposal_id, answer, group_id=look.group_in(answer["region"]["code"]))
+    group_id = look.group_in(answer["region"]["code"]) or row["id"]
+    seq = record(transaction, row, proposal_id, answer, group_id=group_id)
+    waits = waiting_row(row["id"], seq, group_id, cast(dict[str, Any], answer), first_case(answer))
+    enqueue(transaction, waits)
     transaction.add(schema.likeness, *bands_of(row["id"], look.signature))
     return row
 
@@ -71,8 +75,8 @@ def record(
     answer: Disposition,
     *,
     group_id: UUID | None,
-) -> None:
-    """Add the link for a complaint with its proposal, and its standing."""
+) -> int:
+    """Add the link for a complaint with its proposal, and its standing; return its number."""
     digest = received_digest(row, proposal_id, cast(dict[str, Any], answer))
     complaint_id, at = row["id"], row["created_at"]
     seq = transaction.chain.append("received", complaint_id, complaint_id, digest, at=at)
@@ -90,6 +94,7 @@ def record(
         **standing_of(first_case(answer)),
     }
     transaction.add(schema.standing, values)
+    return seq
 
 
 def standing_of(case: Case) -> dict[str, Any]:

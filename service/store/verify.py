@@ -12,8 +12,10 @@ from service.life.case import first_case
 from service.store import schema
 from service.store.adopt import complaint_of
 from service.store.audit import GENESIS, Link, broken_links, digest_of
+from service.store.desk_schema import waiting
 from service.store.digests import action_digest, opening_digest, received_digest
 from service.store.kept import kept_sha256, text_sha256
+from service.store.queue import WAITING
 from service.store.received import FIRST_VERSION, standing_of
 
 _BATCH = 1000
@@ -40,6 +42,7 @@ def find_damage(connection: Connection, *, anchor: Link | None = None) -> Iterat
     yield from expected.left_over()
     yield from _altered_texts(connection)
     yield from _wrong_standings(connection)
+    yield from _wrong_tray(connection)
 
 
 def _against(connection: Connection, anchor: Link) -> Iterator[str]:
@@ -150,3 +153,16 @@ def _wrong_standings(connection: Connection) -> Iterator[str]:
         state = row["state"] or (first if row["version"] == FIRST_VERSION else {})
         if any(state.get(name) != row[name] for name in first):
             yield f"standing {row['complaint_id']}: does not follow from the records"
+
+
+def _wrong_tray(connection: Connection) -> Iterator[str]:
+    """Yield where the tray of the review desk holds something else than what waits."""
+    standing = schema.standing
+    both = (
+        select(standing.c.complaint_id, standing.c.status, waiting.c.status.label("shown"))
+        .outerjoin(waiting, waiting.c.complaint_id == standing.c.complaint_id)
+        .execution_options(yield_per=_BATCH)
+    )
+    for row in connection.execute(both):
+        if row.shown != (row.status if row.status in WAITING else None):
+            yield f"waiting {row.complaint_id}: does not follow from the records"

@@ -21,6 +21,8 @@ from service.settings import Settings
 
 PASSWORD = "lima-bunga-di-taman-42"  # noqa: S105  # invented
 OPEN = {"/livez", "/readyz", "/ping", "/version", "/docs", "/v1/session"}
+# Login and set-up are for strangers; "/" and "/keluar" are for everybody who is logged in.
+OPEN |= {"/", "/masuk", "/keluar", "/siapkan"}
 HERE = "http://127.0.0.1:8000"
 UNIT = "Dinas Pekerjaan Umum dan Tata Ruang"  # what the fake scorer of conftest answers
 NOW = datetime.fromisoformat("2026-11-24T09:30:00+07:00")
