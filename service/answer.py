@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from classifier.labels import LEVELS
+from classifier.labels import KINDS, LEVELS
 from rules.decide import Flag, Reason, ReviewFacts, Route, place_state
 from rules.sla import sla_for
 from service.bodies import agency_out, alternatives, copies
@@ -46,7 +46,9 @@ def disposition_of(weighed: Weighed) -> Disposition:
         "lapor_classification": _LAPOR.get(weighed.kind) or _LAPOR_MISCONDUCT[weighed.is_alleged],
         "attributes": {
             "kind": weighed.kind,
-            "kind_probability": float(weighed.predictions.kind[weighed.row].max()),
+            "kind_probability": float(
+                weighed.predictions.kind[weighed.row][KINDS.index(weighed.kind)]
+            ),
             "misconduct": weighed.misconduct,
             "inspection": weighed.inspection,
             "level": dict(

@@ -36,6 +36,33 @@ def category_of(
     return codes[best], min(chances[best], 1.0)
 
 
+def reading_of(
+    day: CompiledRules,
+    outcomes: NDArray[np.float64],
+    category: str,
+    likely: tuple[str, bool, bool],
+) -> tuple[str, bool, bool]:
+    """Return the kind, misconduct and inspection that stand behind the proposed class.
+
+    What each question answers by itself, where the tables make the class of it; else the likeliest
+    outcome of which they do, so that reasons never speak for another class than the answer.
+
+    Parameters
+    ----------
+    outcomes : ndarray of shape (16,)
+        Joint chances of kind, misconduct and inspection; see ``Predictions.outcomes``.
+    category : str
+        The proposed class.
+    likely : tuple of (str, bool, bool)
+        What each question answers by itself.
+    """
+    if day.category(*likely)[0] == category:
+        return likely
+    codes, table = category_table(day)
+    best = int((outcomes * table[:, codes.index(category)]).argmax())
+    return KINDS[best // 4], bool(best // 2 % 2), bool(best % 2)
+
+
 @functools.lru_cache(maxsize=32)
 def category_table(day: CompiledRules) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Return the class of each of the 16 outcomes of kind, misconduct and inspection.

@@ -15,9 +15,7 @@ _MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
 
 def explained(weighed: Weighed, best: Candidate, spans: Spans) -> Explanation:
     """Return words, cues and rows that decided."""
-    _, category_row = weighed.day.category(
-        weighed.kind, weighed.is_alleged, weighed.inspection >= 0.5
-    )
+    _, category_row = weighed.day.category(weighed.kind, weighed.is_alleged, weighed.is_inspected)
     fired = (category_row, *best.route.rows)
     return {
         "terms": _terms(weighed, best, spans),
@@ -50,9 +48,9 @@ def _terms(weighed: Weighed, best: Candidate, spans: Spans) -> list[TermOut]:
         "topic": (SLICES["topic"].start + TOPICS.index(best.topic), _MOST_TERMS["topic"]),
         "kind": (SLICES["kind"].start + KINDS.index(weighed.kind), _MOST_TERMS["kind"]),
     }
-    if weighed.misconduct >= weighed.scorer.model.misconduct_threshold:
+    if weighed.is_alleged or weighed.misconduct >= weighed.scorer.model.misconduct_threshold:
         wanted["misconduct"] = (SLICES["misconduct"].start, _MOST_TERMS["misconduct"])
-    if weighed.inspection >= 0.5:
+    if weighed.is_inspected:
         wanted["inspection"] = (SLICES["inspection"].start, _MOST_TERMS["inspection"])
     return [
         {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}

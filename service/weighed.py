@@ -13,7 +13,7 @@ from classifier.masking import Masked
 from classifier.predict import Predictions
 from rules.decide import Route
 from rules.facts import Facts
-from service.chances import MIN_TOPIC_PROBABILITY, Candidate, candidates_of, category_of
+from service.chances import MIN_TOPIC_PROBABILITY, Candidate, candidates_of, category_of, reading_of
 from service.clock import Clock
 from service.complaint import Complaint
 from service.hints import raised, raised_topic
@@ -21,7 +21,7 @@ from service.hints import raised, raised_topic
 if TYPE_CHECKING:
     from service.scoring import Scorer
 
-_ALLEGED = 0.5
+_LIKELY = 0.5
 _MAX_TOPICS = 3
 
 
@@ -64,11 +64,15 @@ class Weighed:
         self.predictions, self.row, self.clock = predictions, row, clock
         self.day = self.ruleset.on(clock.rules_day)
         self.text = complaint.text
-        self.kind = KINDS[int(predictions.kind[row].argmax())]
         self.misconduct = float(predictions.misconduct[row])
         self.inspection = float(predictions.inspection[row])
         self.category, self.category_probability = category_of(
             self.day, outcomes, scorer.manifest.category_weights
+        )
+        kind = KINDS[int(predictions.kind[row].argmax())]
+        likely = (kind, self.misconduct >= _LIKELY, self.inspection >= _LIKELY)
+        self.kind, self.is_alleged, self.is_inspected = reading_of(
+            self.day, outcomes, self.category, likely
         )
         self.found = self.ruleset.reader.read(self.text, hint=complaint.region, home=home)
         self.cues = self.found.codes
@@ -80,11 +84,6 @@ class Weighed:
         self.topic_chances = chances
         self.level_chances = scorer.evidence.levels(predictions.level[row])
         self.duplicate_of = (earlier or {}).get(self.found.place.code)
-
-    @property
-    def is_alleged(self) -> bool:
-        """Whether an official's misconduct is likelier than not."""
-        return self.misconduct >= _ALLEGED
 
     def candidates(self) -> list[Candidate]:
         """Return the bodies that may have to answer, likeliest first."""
@@ -110,7 +109,7 @@ class Weighed:
             level=level,
             kind=self.kind,
             misconduct=self.is_alleged,
-            inspection=self.inspection >= 0.5,
+            inspection=self.is_inspected,
             cues=self.cues,
             region=region,
             on=self.clock.rules_day,
