@@ -18,7 +18,7 @@ from rules.decide import Flag, Reason, ReviewFacts, Route
 from rules.facts import Facts
 from rules.sla import sla_for
 from service.chances import MIN_TOPIC_PROBABILITY, Candidate, candidates_of, category_of
-from service.clock import HOME_ZONE, Clock
+from service.clock import HOME_ZONE, Clock, region_of_body
 from service.complaint import Complaint
 from service.disposition import AgencyOut, CopyOut, Disposition, Explanation, Note, SlaOut, TermOut
 from service.hints import raised, raised_topic
@@ -141,7 +141,7 @@ class Answer:
             "agency": agency,
             "alternatives": self.alternatives(candidates, sure),
             "copies": self.copies(best.route),
-            "sla": self.sla(best.route),
+            "sla": self.sla(best),
             "flags": [_note(flag) for flag in flags],
             "decision": "auto" if all(r.code == "audit_sample" for r in reasons) else "review",
             "review_reasons": [_note(reason) for reason in reasons],
@@ -254,16 +254,25 @@ class Answer:
             )
         return found
 
-    def sla(self, route: Route) -> SlaOut:
-        """Return the legal clock, in the zone of the place."""
-        code = self.found.place.code
+    def sla(self, best: Candidate) -> SlaOut:
+        """Return the legal clock, in the zone of the place and the calendar of the body."""
+        code, route = self.found.place.code, best.route
         local = code is not None and route.level != "PUSAT"
         zone = self.ruleset.regions.zone_of(code) if code and local else HOME_ZONE
         regulation = self.ruleset.regulations.on(self.clock.rules_day)
         # What starts the clock later than receipt has not happened yet: only the days are known.
         starts_on = self.clock.starts_on(zone) if regulation.start_event == "received" else None
-        sla = sla_for(self.category, starts_on, regulation, self.ruleset.calendar)
-        return {
+        agreement = self.ruleset.agreements.find(
+            route.agency, topic=best.topic, category=self.category, day=self.clock.rules_day
+        )
+        sla = sla_for(
+            self.category,
+            starts_on,
+            regulation,
+            self.ruleset.calendar.in_region(region_of_body(route.agency)),
+            agreed_days=agreement.limits[self.category] if agreement else None,
+        )
+        found: SlaOut = {
             "working_days": sla.working_days,
             "starts_on": sla.starts_on.isoformat() if sla.starts_on else None,
             "due_on": sla.due_on.isoformat() if sla.due_on else None,
@@ -271,6 +280,12 @@ class Answer:
             "regulation": sla.regulation,
             "assumed_start": self.clock.assumed and starts_on is not None,
         }
+        if sla.is_estimated:
+            found["estimated"] = True
+        if agreement is not None:
+            found["agreement"] = agreement.id
+            found["legal_due_on"] = sla.legal_due_on.isoformat() if sla.legal_due_on else None
+        return found
 
     def reasons(
         self,
