@@ -12,6 +12,7 @@ from rules.workdays import WorkCalendar
 _PAUSED = {
     "force_majeure": "Dihentikan sementara: keadaan kahar",
     "waiting": "Dihentikan sementara: menunggu kelengkapan dari pelapor",
+    "answered": "Dihentikan sementara: sudah dijawab, belum dibuka kembali",
 }
 
 

@@ -22,7 +22,7 @@ class Pause:
     first, last : date
         A pause whose last day comes before its first is empty.
     reason : str
-        ``force_majeure`` or ``waiting``.
+        ``force_majeure``, ``waiting`` for the reporter, or ``answered`` until it was reopened.
     """
 
     first: date

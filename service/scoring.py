@@ -98,11 +98,15 @@ class Scorer:
 
     def law(self, answer: Disposition, received_at: datetime) -> RulesLaw:
         """Return the rules for what a person decides about a complaint."""
+        rules_day = local_day(received_at, HOME_ZONE)
         starts_on = answer["sla"]["starts_on"]
+        # Where something else starts the clock, the answer does not say when it was received.
+        is_counted = self.ruleset.regulations.on(rules_day).start_event == "received"
+        received_on = date.fromisoformat(starts_on) if starts_on else None
         return RulesLaw(
             ruleset=self.ruleset,
-            rules_day=local_day(received_at, HOME_ZONE),
-            starts_on=date.fromisoformat(starts_on) if starts_on else None,
+            rules_day=rules_day,
+            received_on=received_on if is_counted else rules_day,
         )
 
     def score(
