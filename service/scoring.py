@@ -11,14 +11,13 @@ from classifier.calibration import choose_threshold
 from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from rules.sla import local_day
 from service.answer import Answer
-from service.clock import HOME_ZONE, Clock
+from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 from service.evidence import Evidence
-from service.life.law import RulesLaw
+from service.life.law import RulesLaw, law_of
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
 _NEVER = 1.01  # no probability reaches it
@@ -98,16 +97,7 @@ class Scorer:
 
     def law(self, answer: Disposition, received_at: datetime) -> RulesLaw:
         """Return the rules for what a person decides about a complaint."""
-        rules_day = local_day(received_at, HOME_ZONE)
-        starts_on = answer["sla"]["starts_on"]
-        # Where something else starts the clock, the answer does not say when it was received.
-        is_counted = self.ruleset.regulations.on(rules_day).start_event == "received"
-        received_on = date.fromisoformat(starts_on) if starts_on else None
-        return RulesLaw(
-            ruleset=self.ruleset,
-            rules_day=rules_day,
-            received_on=received_on if is_counted else rules_day,
-        )
+        return law_of(self.ruleset, answer["sla"]["starts_on"], received_at)
 
     def score(
         self,

@@ -65,6 +65,25 @@ class RulesLaw:
         return Clockwork(self.ruleset, self.rules_day)
 
 
+def law_of(ruleset: RuleSet, starts_on: str | None, moment: datetime) -> RulesLaw:
+    """Return the rules of a complaint.
+
+    Parameters
+    ----------
+    ruleset : RuleSet
+    starts_on : str or None
+        Start of the clock (ISO) as the machine's answer gives it.
+    moment : datetime
+        Of receipt, with a zone.
+    """
+    rules_day = local_day(moment, HOME_ZONE)
+    # Where something else starts the clock, the answer does not say when it was received.
+    if ruleset.regulations.on(rules_day).start_event != "received":
+        return RulesLaw(ruleset=ruleset, rules_day=rules_day, received_on=rules_day)
+    received_on = date.fromisoformat(starts_on) if starts_on else None
+    return RulesLaw(ruleset=ruleset, rules_day=rules_day, received_on=received_on)
+
+
 def facts_of(case: Case, timeline: Timeline) -> ClockFacts:
     """Return what the clocks of a case depend on."""
     return ClockFacts(

@@ -65,11 +65,11 @@ def fill(url: str, scorer: Any, *, now: datetime = NOW) -> None:
 def test_an_empty_database_is_upgraded_checked_and_verified(url: str, run: Run) -> None:
     assert run("check") == (
         1,
-        ["the tables are empty, this release needs 0003: run disposisi db upgrade"],
+        ["the tables are empty, this release needs 0004: run disposisi db upgrade"],
     )
     assert run("verify")[0] == 2
-    assert run("upgrade") == (0, ["tables are at 0003"])
-    assert run("check") == (0, ["tables are at 0003, 0 complaints, no problem found"])
+    assert run("upgrade") == (0, ["tables are at 0004"])
+    assert run("check") == (0, ["tables are at 0004, 0 complaints, no problem found"])
     assert run("verify") == (0, ["verified, 0 audit rows", f"head 0:{'0' * 64}"])
 
 

@@ -1,0 +1,246 @@
+"""One pass of the monitor: every notice that a deadline asks for is there once, others are ended.
+
+Passes may run at once, and again: a notice has one key, and what is ended follows from the
+deadline alone, not from when the pass looks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, select
+
+from rules.ruleset import RuleSet
+from rules.sla import local_day
+from rules.workdays import OutsideCalendarError
+from service.life.clocks import ClockFacts, Clockwork
+from service.life.law import zone_of_body
+from service.life.table import FINISHED
+from service.monitoring.alarms import find_alarms
+from service.monitoring.changes import Changes, insert_new, mark
+from service.monitoring.index import CHUNK, refresh, timeline_from
+from service.monitoring.wanted import MET, Desk, Wanted, find_wanted, how_ended
+from service.store import schema
+from service.store.ids import make_id
+from service.store.monitoring_schema import clock, notice
+from service.store.repository import Store
+from service.store.writer import Transaction
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What a pass has done.
+
+    Attributes
+    ----------
+    seen : int
+        Open complaints.
+    indexed, created, ended, revived : int
+        Rows of the index made; notices made, ended, and made to count again.
+    skipped : int
+        Complaints whose deadline lies outside the calendar.
+    is_complete : bool
+        False where the pass was stopped.
+    """
+
+    seen: int = 0
+    indexed: int = 0
+    created: int = 0
+    ended: int = 0
+    revived: int = 0
+    skipped: int = 0
+    is_complete: bool = True
+
+
+class MonitorPass:
+    """One pass over all open complaints.
+
+    Parameters
+    ----------
+    store : Store
+    ruleset : RuleSet
+    now : datetime
+        The moment, with a zone; the day is that of each body.
+    is_stopped : callable, optional
+        Asked between two chunks; what is done by then stays.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        ruleset: RuleSet,
+        *,
+        now: datetime,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store, self._ruleset, self._now = store, ruleset, now
+        self._is_stopped = is_stopped
+        self._clockworks: dict[str, Clockwork] = {}
+        self._todays: dict[str | None, date] = {}
+        self.outcome = Outcome()
+
+    def run(self) -> Outcome:
+        """Do the pass and return what it did."""
+        outcome = self.outcome
+        outcome.indexed = refresh(self._store, self._ruleset, is_stopped=self._is_stopped)
+        self._end_finished()
+        last = UUID(int=0)
+        while not self._is_stopped():
+            with self._store.reading() as connection:
+                rows = _open_rows(connection, last)
+                known = _known(connection, rows)
+            if not rows:
+                break
+            self._write(self._changes(rows, known))
+            last = rows[-1]["complaint_id"]
+        with self._store.reading() as connection:
+            alarms = find_alarms(connection, self._now)
+        self._write(alarms)
+        outcome.is_complete = not self._is_stopped()
+        return outcome
+
+    def _changes(
+        self, rows: Sequence[RowMapping], known: Mapping[UUID, list[RowMapping]]
+    ) -> Changes:
+        changes = Changes()
+        for row in rows:
+            self.outcome.seen += 1
+            try:
+                self._look(row, known.get(row["complaint_id"], []), changes)
+            except OutsideCalendarError as error:
+                self.outcome.skipped += 1
+                _log.warning("complaint %s: %s", row["complaint_id"], error)
+        return changes
+
+    def _look(self, row: RowMapping, known: Sequence[RowMapping], changes: Changes) -> None:
+        work, agency = self._clockwork(row["rules_day"]), row["agency"]
+        timeline, holds = timeline_from(row)
+        clocks = work.clocks(
+            ClockFacts(
+                timeline=timeline,
+                status=row["status"],
+                category=row["category"],
+                topic=row["topic"],
+                agency=agency,
+                holds=holds,
+            )
+        )
+        wanted = find_wanted(
+            clocks,
+            Desk(tray=row["tray"], unit=row["unit"]),
+            today=self._today(agency),
+            escalation=self._ruleset.escalation,
+            calendar=work.calendar(agency),
+        )
+        keys = {_key(row["complaint_id"], one): one for one in wanted}
+        for told in known:
+            is_wanted = keys.pop(told["key"], None) is not None
+            if told["ended_at"] is not None:
+                if is_wanted:
+                    changes.revived.append(told["id"])
+            elif ended_as := how_ended(clocks[told["clock"]], told["due_on"]):
+                changes.ended.setdefault(ended_as, []).append(told["id"])
+        changes.created += [self._row(key, row, one) for key, one in keys.items()]
+
+    def _row(self, key: str, row: RowMapping, wanted: Wanted) -> dict[str, Any]:
+        return {
+            "id": make_id(self._now),
+            "key": key,
+            "complaint_id": row["complaint_id"],
+            "kind": wanted.kind,
+            "clock": wanted.clock,
+            "step": wanted.step,
+            "to_role": wanted.to_role,
+            "agency": row["agency"],
+            "unit": row["unit"],
+            "due_on": wanted.due_on.isoformat(),
+            "noticed_on": wanted.noticed_on.isoformat(),
+            "detail": {"estimated": True} if wanted.is_estimated else None,
+            "created_at": self._now,
+        }
+
+    def _clockwork(self, rules_day: str) -> Clockwork:
+        if rules_day not in self._clockworks:
+            day = date.fromisoformat(rules_day)
+            self._clockworks[rules_day] = Clockwork(self._ruleset, day)
+        return self._clockworks[rules_day]
+
+    def _today(self, agency: str | None) -> date:
+        if agency not in self._todays:
+            self._todays[agency] = local_day(self._now, zone_of_body(self._ruleset, agency))
+        return self._todays[agency]
+
+    def _end_finished(self) -> None:
+        """End what was told about complaints that are closed or archived by now."""
+        finished = select(schema.standing.c.complaint_id).where(
+            schema.standing.c.status.in_(FINISHED)
+        )
+        over = notice.c.ended_at.is_(None) & notice.c.complaint_id.in_(finished)
+        with self._store.reading() as connection:
+            ids = connection.execute(select(notice.c.id).where(over)).scalars().all()
+        for start in range(0, len(ids), CHUNK):
+            self._write(Changes(ended={MET: list(ids[start : start + CHUNK])}))
+
+    def _write(self, changes: Changes) -> None:
+        if not changes:
+            return
+
+        def work(transaction: Transaction) -> tuple[int, int, int]:
+            connection = transaction.connection
+            created = insert_new(connection, changes.created)
+            ended = sum(
+                mark(connection, ids, ended_at=self._now, ended_as=reason)
+                for reason, ids in changes.ended.items()
+            )
+            revived = mark(connection, changes.revived, ended_at=None, ended_as=None)
+            return created, ended, revived
+
+        created, ended, revived = self._store.writing(work)
+        self.outcome.created += created
+        self.outcome.ended += ended
+        self.outcome.revived += revived
+
+
+def _open_rows(connection: Connection, last: UUID) -> Sequence[RowMapping]:
+    standing = schema.standing
+    query = (
+        select(clock)
+        .add_columns(standing.c.status, standing.c.tray, standing.c.category, standing.c.topic)
+        .add_columns(standing.c.agency, standing.c.unit)
+        # What was acted on since the index was made waits for the next pass.
+        .join(
+            standing,
+            (standing.c.complaint_id == clock.c.complaint_id)
+            & (standing.c.version == clock.c.version),
+        )
+        .where(clock.c.complaint_id > last, standing.c.status.not_in(FINISHED))
+        .order_by(clock.c.complaint_id)
+        .limit(CHUNK)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _known(connection: Connection, rows: Sequence[RowMapping]) -> dict[UUID, list[RowMapping]]:
+    if not rows:
+        return {}
+    first, last = rows[0]["complaint_id"], rows[-1]["complaint_id"]
+    columns = notice.c.id, notice.c.key, notice.c.complaint_id, notice.c.clock
+    query = select(*columns, notice.c.due_on, notice.c.ended_at).where(
+        notice.c.complaint_id.between(first, last)
+    )
+    found: dict[UUID, list[RowMapping]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["complaint_id"], []).append(row)
+    return found
+
+
+def _key(complaint_id: UUID, wanted: Wanted) -> str:
+    parts = wanted.clock, wanted.kind, str(wanted.step), wanted.due_on.isoformat()
+    return ":".join((complaint_id.hex, *parts))
