@@ -7,6 +7,7 @@ Monday to Friday without national holidays and cuti bersama. Both come from the 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -85,6 +86,7 @@ class WorkCalendar:
         self._off = dict(days_off)
         self._decreed = None if decreed is None else frozenset(decreed)
         self._estimated = frozenset(estimated)
+        self._estimated_in_order = sorted(self._estimated)
         self._worked = frozenset(worked)
         self._regional = dict(regional or {})
         self._references = dict(references or {})
@@ -204,7 +206,10 @@ class WorkCalendar:
         years = range(start.year, end.year + 1)
         if self._decreed is not None and not self._decreed.issuperset(years):
             return True
-        return any(start < day <= end for day in self._estimated)
+        following = bisect_right(self._estimated_in_order, start)
+        return (
+            following < len(self._estimated_in_order) and self._estimated_in_order[following] <= end
+        )
 
     def _position(self, day: date) -> int:
         position = day.toordinal() - self._zero

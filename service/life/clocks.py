@@ -108,6 +108,11 @@ class Clockwork:
         """Return the working days of a body."""
         return self.ruleset.calendar.in_region(region_of_body(agency))
 
+    def agreement(self, agency: str | None, topic: str, category: str) -> Agreement | None:
+        """Return the agreed limit that binds a body, or None."""
+        agreements = self.ruleset.agreements
+        return agreements.find(agency, topic=topic, category=category, day=self.rules_day)
+
     def clocks(self, facts: ClockFacts) -> dict[str, Clock]:
         """Return every clock by its name.
 
@@ -140,9 +145,7 @@ class Clockwork:
     def of_class(self, facts: ClockFacts) -> Clock:
         """Return the clock of the follow-up class."""
         timeline, calendar = facts.timeline, self.calendar(facts.agency)
-        agreement = self.ruleset.agreements.find(
-            facts.agency, topic=facts.topic, category=facts.category, day=self.rules_day
-        )
+        agreement = self.agreement(facts.agency, facts.topic, facts.category)
         pauses = self._pauses(facts, rests=timeline.rests)
         extra_days = sum(hold.days for hold in facts.holds if hold.is_approved)
         sla = sla_for(

@@ -94,12 +94,12 @@ def find_alarms(connection: Connection, now: datetime) -> Changes:
     """Return the alarms of the last whole week that are not told yet, and those that are past."""
     today = local_day(now, HOME_ZONE)
     monday = today - timedelta(today.weekday()) - _WEEK
-    told = select(notice.c.id, notice.c.key, notice.c.due_on, notice.c.ended_at)
-    rows = connection.execute(told.where(notice.c.kind == ALARM)).all()
+    changes = Changes(among=notice.c.kind == ALARM)
+    told = select(notice.c.key, notice.c.due_on, notice.c.ended_at)
+    rows = connection.execute(told.where(changes.among)).all()
     keys = {row.key for row in rows}
-    changes = Changes()
     # Only what is before the last whole week: a pass whose clock lags must end nothing newer.
-    over = [row.id for row in rows if row.ended_at is None and row.due_on < monday.isoformat()]
+    over = [row.key for row in rows if row.ended_at is None and row.due_on < monday.isoformat()]
     if over:
         changes.ended[PAST] = over
     for name, read in (("review_share", _reviews), ("override_rate", _overrides)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select
+from sqlalchemy import Connection, Row, RowMapping, insert, or_, select
 from sqlalchemy import delete as delete_from
 
 from rules.ruleset import RuleSet
@@ -24,7 +24,7 @@ from service.store.writer import Transaction
 
 CHUNK = 5_000
 _MOST_IN = 500
-_DAYS = (
+DAYS = (
     "received_on",
     "disposed_on",
     "followed_up_on",
@@ -143,7 +143,7 @@ def _histories(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, _Histo
 def _row(
     complaint_id: UUID, version: int, law: RulesLaw, timeline: Timeline, holds: tuple[Hold, ...]
 ) -> dict[str, Any]:
-    days = {name: _iso(getattr(timeline, name)) for name in _DAYS}
+    days = {name: _iso(getattr(timeline, name)) for name in DAYS}
     spans = {
         "rests": [[first.isoformat(), last.isoformat()] for first, last in timeline.rests],
         "waits": [[first.isoformat(), last.isoformat()] for first, last in timeline.waits],
@@ -158,10 +158,10 @@ def _row(
     }
 
 
-def timeline_from(row: Mapping[Any, Any]) -> tuple[Timeline, tuple[Hold, ...]]:
+def timeline_from(row: Row[Any]) -> tuple[Timeline, tuple[Hold, ...]]:
     """Return timeline and holds of a row of the index."""
-    days = {name: _day(row[name]) for name in _DAYS}
-    spans = row["spans"]
+    days = {name: _day(getattr(row, name)) for name in DAYS}
+    spans = row.spans
     if not spans:
         return Timeline(**days), ()
     timeline = Timeline(**days, rests=_spans(spans["rests"]), waits=_spans(spans["waits"]))

@@ -13,18 +13,25 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, Row, select
 
 from rules.ruleset import RuleSet
 from rules.sla import local_day
-from rules.workdays import OutsideCalendarError
-from service.life.clocks import ClockFacts, Clockwork
+from rules.workdays import OutsideCalendarError, WorkCalendar
+from service.life.clocks import Clock, ClockFacts, Clockwork
 from service.life.law import zone_of_body
 from service.life.table import FINISHED
 from service.monitoring.alarms import find_alarms
 from service.monitoring.changes import Changes, insert_new, mark
-from service.monitoring.index import CHUNK, refresh, timeline_from
-from service.monitoring.wanted import MET, Desk, Wanted, find_wanted, how_ended
+from service.monitoring.index import CHUNK, DAYS, refresh, timeline_from
+from service.monitoring.wanted import (
+    MET,
+    Desk,
+    Wanted,
+    clock_and_deadline,
+    find_wanted,
+    how_ended,
+)
 from service.store import schema
 from service.store.ids import make_id
 from service.store.monitoring_schema import clock, notice
@@ -32,6 +39,8 @@ from service.store.repository import Store
 from service.store.writer import Transaction
 
 _log = logging.getLogger(__name__)
+_HEX = 32  # a key begins with the complaint's id
+Told = tuple[str, bool]  # key of a notice, and whether it is ended
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +68,14 @@ class Outcome:
     is_complete: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The clocks of a complaint, and the notices that they ask for today: keys and columns."""
+
+    clocks: Mapping[str, Clock]
+    wanted: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
 class MonitorPass:
     """One pass over all open complaints.
 
@@ -82,6 +99,7 @@ class MonitorPass:
     ) -> None:
         self._store, self._ruleset, self._now = store, ruleset, now
         self._is_stopped = is_stopped
+        self._plans: dict[tuple[Any, ...], Plan] = {}
         self._clockworks: dict[str, Clockwork] = {}
         self._todays: dict[str | None, date] = {}
         self.outcome = Outcome()
@@ -99,71 +117,85 @@ class MonitorPass:
             if not rows:
                 break
             self._write(self._changes(rows, known))
-            last = rows[-1]["complaint_id"]
+            last = rows[-1].complaint_id
         with self._store.reading() as connection:
             alarms = find_alarms(connection, self._now)
         self._write(alarms)
         outcome.is_complete = not self._is_stopped()
         return outcome
 
-    def _changes(
-        self, rows: Sequence[RowMapping], known: Mapping[UUID, list[RowMapping]]
-    ) -> Changes:
-        changes = Changes()
+    def _changes(self, rows: Sequence[Row[Any]], known: Mapping[str, list[Told]]) -> Changes:
+        first, last = rows[0].complaint_id, rows[-1].complaint_id
+        changes = Changes(among=notice.c.complaint_id.between(first, last))
         for row in rows:
             self.outcome.seen += 1
             try:
-                self._look(row, known.get(row["complaint_id"], []), changes)
+                self._look(row, known.get(row.complaint_id.hex, ()), changes)
             except OutsideCalendarError as error:
                 self.outcome.skipped += 1
-                _log.warning("complaint %s: %s", row["complaint_id"], error)
+                _log.warning("complaint %s: %s", row.complaint_id, error)
         return changes
 
-    def _look(self, row: RowMapping, known: Sequence[RowMapping], changes: Changes) -> None:
-        work, agency = self._clockwork(row["rules_day"]), row["agency"]
+    def _look(self, row: Row[Any], known: Sequence[Told], changes: Changes) -> None:
+        plan = self._plan(row)
+        start = row.complaint_id.hex + ":"
+        wanted = {start + key: shared for key, shared in plan.wanted}
+        for key, is_ended in known:
+            if wanted.pop(key, None) is not None:
+                if is_ended:
+                    changes.revived.append(key)
+            elif not is_ended:
+                name, due_on = clock_and_deadline(key)
+                if ended_as := how_ended(plan.clocks[name], due_on):
+                    changes.ended.setdefault(ended_as, []).append(key)
+        changes.created += [self._row(key, row, one) for key, one in wanted.items()]
+
+    def _plan(self, row: Row[Any]) -> Plan:
+        """Return what the clocks of a complaint ask for; most share theirs with many others."""
+        work, agency = self._clockwork(row.rules_day), row.agency
+        calendar, today = work.calendar(agency), self._today(agency)
+        bound = work.agreement(agency, row.topic, row.category)
+        days = tuple(getattr(row, name) for name in DAYS)
+        case = row.category, row.status, row.tray, row.unit is None
+        key = (row.rules_day, *days, *case, today, id(calendar), id(bound))
+        plan = self._plans.get(key) if row.spans is None else None
+        if plan is None:
+            plan = self._make_plan(row, work, calendar, today)
+            if row.spans is None:
+                self._plans[key] = plan
+        return plan
+
+    def _make_plan(
+        self, row: Row[Any], work: Clockwork, calendar: WorkCalendar, today: date
+    ) -> Plan:
         timeline, holds = timeline_from(row)
-        clocks = work.clocks(
-            ClockFacts(
-                timeline=timeline,
-                status=row["status"],
-                category=row["category"],
-                topic=row["topic"],
-                agency=agency,
-                holds=holds,
-            )
+        facts = ClockFacts(
+            timeline=timeline,
+            status=row.status,
+            category=row.category,
+            topic=row.topic,
+            agency=row.agency,
+            holds=holds,
         )
+        clocks = work.clocks(facts)
         wanted = find_wanted(
             clocks,
-            Desk(tray=row["tray"], unit=row["unit"]),
-            today=self._today(agency),
+            Desk(tray=row.tray, unit=row.unit),
+            today=today,
             escalation=self._ruleset.escalation,
-            calendar=work.calendar(agency),
+            calendar=calendar,
         )
-        keys = {_key(row["complaint_id"], one): one for one in wanted}
-        for told in known:
-            is_wanted = keys.pop(told["key"], None) is not None
-            if told["ended_at"] is not None:
-                if is_wanted:
-                    changes.revived.append(told["id"])
-            elif ended_as := how_ended(clocks[told["clock"]], told["due_on"]):
-                changes.ended.setdefault(ended_as, []).append(told["id"])
-        changes.created += [self._row(key, row, one) for key, one in keys.items()]
+        return Plan(clocks=clocks, wanted=tuple((one.key, _shared(one)) for one in wanted))
 
-    def _row(self, key: str, row: RowMapping, wanted: Wanted) -> dict[str, Any]:
+    def _row(self, key: str, row: Row[Any], shared: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "id": make_id(self._now),
             "key": key,
-            "complaint_id": row["complaint_id"],
-            "kind": wanted.kind,
-            "clock": wanted.clock,
-            "step": wanted.step,
-            "to_role": wanted.to_role,
-            "agency": row["agency"],
-            "unit": row["unit"],
-            "due_on": wanted.due_on.isoformat(),
-            "noticed_on": wanted.noticed_on.isoformat(),
-            "detail": {"estimated": True} if wanted.is_estimated else None,
+            "complaint_id": row.complaint_id,
+            "agency": row.agency,
+            "unit": row.unit,
             "created_at": self._now,
+            **shared,
         }
 
     def _clockwork(self, rules_day: str) -> Clockwork:
@@ -184,9 +216,9 @@ class MonitorPass:
         )
         over = notice.c.ended_at.is_(None) & notice.c.complaint_id.in_(finished)
         with self._store.reading() as connection:
-            ids = connection.execute(select(notice.c.id).where(over)).scalars().all()
-        for start in range(0, len(ids), CHUNK):
-            self._write(Changes(ended={MET: list(ids[start : start + CHUNK])}))
+            keys = connection.execute(select(notice.c.key).where(over)).scalars().all()
+        for start in range(0, len(keys), CHUNK):
+            self._write(Changes(among=over, ended={MET: list(keys[start : start + CHUNK])}))
 
     def _write(self, changes: Changes) -> None:
         if not changes:
@@ -194,10 +226,10 @@ class MonitorPass:
 
         def work(transaction: Transaction) -> tuple[int, int, int]:
             connection = transaction.connection
-            created = insert_new(connection, changes.created)
+            created = insert_new(connection, changes)
             ended = sum(
-                mark(connection, ids, ended_at=self._now, ended_as=reason)
-                for reason, ids in changes.ended.items()
+                mark(connection, keys, ended_at=self._now, ended_as=reason)
+                for reason, keys in changes.ended.items()
             )
             revived = mark(connection, changes.revived, ended_at=None, ended_as=None)
             return created, ended, revived
@@ -208,7 +240,19 @@ class MonitorPass:
         self.outcome.revived += revived
 
 
-def _open_rows(connection: Connection, last: UUID) -> Sequence[RowMapping]:
+def _shared(wanted: Wanted) -> Mapping[str, Any]:
+    return {
+        "kind": wanted.kind,
+        "clock": wanted.clock,
+        "step": wanted.step,
+        "to_role": wanted.to_role,
+        "due_on": wanted.due_on.isoformat(),
+        "noticed_on": wanted.noticed_on.isoformat(),
+        "detail": {"estimated": True} if wanted.is_estimated else None,
+    }
+
+
+def _open_rows(connection: Connection, last: UUID) -> Sequence[Row[Any]]:
     standing = schema.standing
     query = (
         select(clock)
@@ -224,23 +268,18 @@ def _open_rows(connection: Connection, last: UUID) -> Sequence[RowMapping]:
         .order_by(clock.c.complaint_id)
         .limit(CHUNK)
     )
-    return connection.execute(query).mappings().all()
+    return connection.execute(query).all()
 
 
-def _known(connection: Connection, rows: Sequence[RowMapping]) -> dict[UUID, list[RowMapping]]:
+def _known(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, list[Told]]:
+    """Return what was told about complaints, by the beginning of its key."""
     if not rows:
         return {}
-    first, last = rows[0]["complaint_id"], rows[-1]["complaint_id"]
-    columns = notice.c.id, notice.c.key, notice.c.complaint_id, notice.c.clock
-    query = select(*columns, notice.c.due_on, notice.c.ended_at).where(
+    first, last = rows[0].complaint_id, rows[-1].complaint_id
+    query = select(notice.c.key, notice.c.ended_at.is_not(None)).where(
         notice.c.complaint_id.between(first, last)
     )
-    found: dict[UUID, list[RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault(row["complaint_id"], []).append(row)
+    found: dict[str, list[Told]] = {}
+    for key, is_ended in connection.execute(query):
+        found.setdefault(key[:_HEX], []).append((key, bool(is_ended)))
     return found
-
-
-def _key(complaint_id: UUID, wanted: Wanted) -> str:
-    parts = wanted.clock, wanted.kind, str(wanted.step), wanted.due_on.isoformat()
-    return ":".join((complaint_id.hex, *parts))

@@ -49,6 +49,23 @@ class Wanted:
     noticed_on: date
     is_estimated: bool
 
+    @property
+    def key(self) -> str:
+        """What it is told about; with the complaint's id before it, the key of a notice."""
+        return f"{self.clock}:{self.kind}:{self.step}:{self.due_on}"
+
+
+def clock_and_deadline(key: str) -> tuple[str, str]:
+    """Return clock and deadline (ISO) of a notice's key.
+
+    Examples
+    --------
+    >>> clock_and_deadline("01a20ada2c007000800000000000000f:class:overdue:0:2026-12-14")
+    ('class', '2026-12-14')
+    """
+    _, clock, _, _, due_on = key.split(":")
+    return clock, due_on
+
 
 def find_wanted(
     clocks: Mapping[str, Clock],
