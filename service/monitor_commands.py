@@ -83,10 +83,16 @@ def _opened() -> Iterator[tuple[Store, RuleSet]]:
 
 def _run(arguments: argparse.Namespace) -> int:
     with _opened() as (store, ruleset), _stop_on_signal() as stop:
-        while True:
+        if arguments.every is None:
             _say(_do_pass(store, ruleset, arguments.at or _now(), stop))
-            if arguments.every is None or stop.wait(arguments.every.total_seconds()):
-                return 0
+            return 0
+        while not stop.is_set():
+            try:
+                _say(_do_pass(store, ruleset, arguments.at or _now(), stop))
+            except ServiceError as error:  # such as a database that restarts: the next one may do
+                _say(str(error))
+            stop.wait(arguments.every.total_seconds())
+        return 0
 
 
 def _do_pass(store: Store, ruleset: RuleSet, now: datetime, stop: threading.Event) -> str:

@@ -28,9 +28,9 @@ from service.monitoring.wanted import (
     MET,
     Desk,
     Wanted,
-    clock_and_deadline,
     find_wanted,
     how_ended,
+    read_key,
 )
 from service.store import schema
 from service.store.ids import make_id
@@ -70,7 +70,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The clocks of a complaint, and the notices that they ask for today: keys and columns."""
+    """The clocks of a complaint, and the notices that they ask for today: columns."""
 
     clocks: Mapping[str, Clock]
     wanted: tuple[tuple[str, Mapping[str, Any]], ...]
@@ -138,17 +138,17 @@ class MonitorPass:
 
     def _look(self, row: Row[Any], known: Sequence[Told], changes: Changes) -> None:
         plan = self._plan(row)
-        start = row.complaint_id.hex + ":"
-        wanted = {start + key: shared for key, shared in plan.wanted}
+        start, agency = row.complaint_id.hex, row.agency or ""
+        wanted = {f"{start}:{about}:{agency}": shared for about, shared in plan.wanted}
         for key, is_ended in known:
             if wanted.pop(key, None) is not None:
                 if is_ended:
                     changes.revived.append(key)
             elif not is_ended:
-                name, due_on = clock_and_deadline(key)
-                if ended_as := how_ended(plan.clocks[name], due_on):
+                told = read_key(key)
+                if ended_as := how_ended(plan.clocks[told.clock], told, agency):
                     changes.ended.setdefault(ended_as, []).append(key)
-        changes.created += [self._row(key, row, one) for key, one in wanted.items()]
+        changes.created += [self._row(key, row, shared) for key, shared in wanted.items()]
 
     def _plan(self, row: Row[Any]) -> Plan:
         """Return what the clocks of a complaint ask for; most share theirs with many others."""
@@ -185,7 +185,7 @@ class MonitorPass:
             escalation=self._ruleset.escalation,
             calendar=calendar,
         )
-        return Plan(clocks=clocks, wanted=tuple((one.key, _shared(one)) for one in wanted))
+        return Plan(clocks=clocks, wanted=tuple((one.about, _shared(one)) for one in wanted))
 
     def _row(self, key: str, row: Row[Any], shared: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -50,21 +50,30 @@ class Wanted:
     is_estimated: bool
 
     @property
-    def key(self) -> str:
-        """What it is told about; with the complaint's id before it, the key of a notice."""
+    def about(self) -> str:
+        """What it is told about; between complaint and body it makes the key of a notice."""
         return f"{self.clock}:{self.kind}:{self.step}:{self.due_on}"
 
 
-def clock_and_deadline(key: str) -> tuple[str, str]:
-    """Return clock and deadline (ISO) of a notice's key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyParts:
+    """What a notice's key says: for which clock, deadline (ISO) and body it was told."""
+
+    clock: str
+    due_on: str
+    agency: str
+
+
+def read_key(key: str) -> KeyParts:
+    """Return the parts of a notice's key.
 
     Examples
     --------
-    >>> clock_and_deadline("01a20ada2c007000800000000000000f:class:overdue:0:2026-12-14")
-    ('class', '2026-12-14')
+    >>> read_key("01a20ada2c007000800000000000000f:class:overdue:0:2026-12-14:PEMDA-32.04")
+    KeyParts(clock='class', due_on='2026-12-14', agency='PEMDA-32.04')
     """
-    _, clock, _, _, due_on = key.split(":")
-    return clock, due_on
+    _, clock, _, _, due_on, agency = key.split(":")
+    return KeyParts(clock=clock, due_on=due_on, agency=agency)
 
 
 def find_wanted(
@@ -110,12 +119,21 @@ def find_wanted(
                 yield _wanted(clock, due_on, ESCALATION, number, step.to_role, day)
 
 
-def how_ended(clock: Clock, due_on: str) -> str | None:
-    """Return why a notice about a deadline no longer counts, or None while it does."""
+def how_ended(clock: Clock, told: KeyParts, agency: str) -> str | None:
+    """Return why a notice no longer counts, or None while it does.
+
+    Parameters
+    ----------
+    clock : Clock
+        The one that it was told about, as it is now.
+    told : KeyParts
+    agency : str
+        The body that has the complaint now, empty for none.
+    """
     if clock.done_on is not None:
         return MET
     current = clock.due_on.isoformat() if clock.due_on else None
-    return None if current == due_on else MOVED
+    return None if (current, agency) == (told.due_on, told.agency) else MOVED
 
 
 def _handler(clock: str, desk: Desk) -> str:

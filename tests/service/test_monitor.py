@@ -19,8 +19,10 @@ from service.complaint import Complaint
 from service.disposition import Disposition
 from service.life.case import first_case
 from service.life.law import law_of
+from service.life.past import opening
 from service.life.step import Law, Request
 from service.monitoring.alarms import MIN_WEEKS, Week, usual_band
+from service.monitoring.index import timeline_from
 from service.monitoring.notices import NoticeFilters, read_notices
 from service.monitoring.passes import MonitorPass, Outcome
 from service.store import schema
@@ -100,10 +102,10 @@ def desk(database_url: str, ruleset: RuleSet, scorer: Any) -> Iterator[Desk]:
 
 def test_a_complaint_that_nobody_touches_climbs_the_whole_ladder(desk: Desk) -> None:
     desk.receive()
-    day = date(2026, 11, 24)
-    while day < date(2027, 1, 10):
-        desk.watch(day.isoformat())
-        day += timedelta(1)
+    for day in ("11-27", "12-01", "12-02", "12-03", "12-08", "12-14", "12-15", "12-17", "12-21",
+                "12-29", "12-30"):  # fmt: skip
+        desk.watch(f"2026-{day}")
+    desk.watch("2027-02-01")
 
     found = desk.notices("noticed_on", "clock", "kind", "step", "to_role")
 
@@ -215,6 +217,18 @@ def test_a_changed_class_moves_the_notices(desk: Desk) -> None:
     }  # fmt: skip
 
 
+def test_after_a_transfer_the_same_deadline_is_told_to_the_new_body(desk: Desk) -> None:
+    complaint = desk.receive()
+    desk.watch("2026-12-16")
+    desk.act(complaint, "transfer", NATIONAL, on="2026-12-16", agency="PEMDA-32")
+
+    outcome = desk.watch("2026-12-16")
+
+    assert (outcome.ended, outcome.created > 0) == (6, True)
+    assert set(desk.notices("agency")) == {("PEMDA-32",)}
+    assert ("class", "overdue", "2026-12-14") in desk.notices("clock", "kind", "due_on")
+
+
 def test_an_answer_ends_the_notices_and_the_reply_window_asks_to_close(desk: Desk) -> None:
     complaint = desk.receive()
     desk.watch("2026-12-16")
@@ -286,6 +300,22 @@ def test_the_index_is_the_same_when_it_is_built_anew(desk: Desk) -> None:
     assert outcome.indexed == len(before) == 3
     assert read_all(desk) == before
     assert (outcome.created, outcome.ended) == (0, 0)
+
+
+def test_what_nobody_touched_is_indexed_as_its_whole_history_would_be(desk: Desk) -> None:
+    complaints = [desk.receive("Lampu padam"), desk.receive("Lampu padam ragu")]
+    desk.watch("2026-11-24")
+
+    with desk.store.reading() as connection:
+        for complaint in complaints:
+            row = connection.execute(select(clock).where(clock.c.complaint_id == complaint)).one()
+            query = select(schema.proposal.c.answer, schema.proposal.c.created_at)
+            told = connection.execute(
+                query.where(schema.proposal.c.complaint_id == complaint)
+            ).one()
+            law = law_of(desk.ruleset, told.answer["sla"]["starts_on"], NOW)
+            history = [opening(first_case(told.answer), told.created_at)]
+            assert timeline_from(row) == (law.timeline(history), ())
 
 
 def read_all(desk: Desk) -> list[tuple[Any, ...]]:
