@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,8 +52,14 @@ class Overrides:
     decreed_years: tuple[int, ...]
 
 
-def load_overrides(path: Path) -> Overrides:
+def load_overrides(path: Path, *, regions: Collection[str] | None = None) -> Overrides:
     """Return the corrections of the calendar.
+
+    Parameters
+    ----------
+    path : Path
+    regions : collection of str, optional
+        Codes of the provinces and regencies that there are; None takes any.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def load_overrides(path: Path) -> Overrides:
     days: list[Override] = []
     seen: set[tuple[date, str]] = set()
     for item in entries["overrides"].sequence("overrides"):
-        override = _override(item)
+        override = _override(item, regions)
         for place in override.regions or ("",):
             if (override.day, place) in seen:
                 item.refuse(f"{override.day} stands here twice; a day has one entry")
@@ -78,7 +85,7 @@ def load_overrides(path: Path) -> Overrides:
     return Overrides(days=tuple(days), decreed_years=tuple(years))
 
 
-def _override(item: Item) -> Override:
+def _override(item: Item, known: Collection[str] | None) -> Override:
     keys = ("date", "working", "name", "reference")
     entry = item.fields(required=keys, optional=("regions",), what="an override")
     regions = entry["regions"].sequence("regions") if "regions" in entry else ()
@@ -89,6 +96,8 @@ def _override(item: Item) -> Override:
     for region in regions:
         if not _REGION.fullmatch(region.code()):
             region.refuse(f"expected a code like '51' or '51.03', got {region.code()!r}")
+        if known is not None and region.code() not in known:
+            region.refuse(f"unknown region code {region.code()!r}")
     return Override(
         day=entry["date"].day(),
         working=entry["working"].boolean(),

@@ -173,7 +173,7 @@ def _load(folder: Path, *, lint: bool) -> RuleSet:
         regions=regions,
         agencies=agencies,
         regulations=regulations,
-        calendar=load_calendar(folder / "calendar"),
+        calendar=load_calendar(folder / "calendar", regions=vocabulary.regions),
         agreements=load_agreements(
             folder / "agreements.yaml",
             regulations=regulations,

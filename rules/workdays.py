@@ -219,7 +219,13 @@ class WorkCalendar:
         return position
 
 
-def load_calendar(folder: Path, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> WorkCalendar:
+def load_calendar(
+    folder: Path,
+    *,
+    first: date = FIRST_DAY,
+    last: date = LAST_DAY,
+    regions: Collection[str] | None = None,
+) -> WorkCalendar:
     """Return the national calendar, corrected by ``overrides.yaml``.
 
     Parameters
@@ -228,13 +234,15 @@ def load_calendar(folder: Path, *, first: date = FIRST_DAY, last: date = LAST_DA
         The folder ``calendar`` of the rule data.
     first, last : date
         What the calendar covers.
+    regions : collection of str, optional
+        Codes that an override may name; None takes any.
 
     Raises
     ------
     RuleFileError
         If the file of overrides is missing or broken.
     """
-    overrides = load_overrides(folder / "overrides.yaml")
+    overrides = load_overrides(folder / "overrides.yaml", regions=regions)
     years = range(first.year, last.year + 1)
     # Without "government" the package leaves out cuti bersama and says nothing.
     off = dict(Indonesia(years=years, categories=("public", "government"), language="id"))

@@ -245,6 +245,13 @@ def test_a_broken_file_of_overrides_says_where(tmp_path: Path, text: str, proble
         make_calendar(tmp_path, text)
 
 
+def test_a_region_that_there_is_not_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "overrides.yaml").write_text(REGIONAL, encoding="utf-8")
+
+    with pytest.raises(RuleFileError, match=r":4: unknown region code '51\.03'"):
+        load_calendar(tmp_path, regions={"51", "32.04"})
+
+
 def test_a_missing_file_of_overrides_is_named(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError, match=r"overrides\.yaml: cannot be read"):
         load_calendar(tmp_path)

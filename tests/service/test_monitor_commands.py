@@ -97,6 +97,19 @@ def test_a_pause_shows_before_and_after_its_approval(app: FastAPI, real: TestCli
     assert "Dihentikan sementara: keadaan kahar" in skipped
 
 
+def test_only_a_pause_has_a_first_day(real: TestClient) -> None:
+    path = post(real)
+    period = {"reason": "force_majeure", "since": "2026-11-23", "until": "2026-12-18"}
+
+    extended = act(real, path, 1, "extend", **period)
+    paused = act(real, path, 1, "pause", **period)
+
+    assert (extended.status_code, extended.json()["errors"][0]["field"]) == (422, "since")
+    assert paused.json()["history"][0]["details"] == {
+        "since": "2026-11-23", "until": "2026-12-18",
+    }  # fmt: skip
+
+
 def test_a_foreign_or_unknown_complaint_has_no_deadlines(app: FastAPI, real: TestClient) -> None:
     path = post(real)
     log_in(app, "admin_instansi", "PEMDA-33")
