@@ -59,6 +59,8 @@ class Regulation:
         Rows of the category table for its own classes; empty where the shared ones count.
     replaces : str or None
         Id of the profile that ends on the day on which this one begins.
+    waiting_pauses : bool
+        Whether the clocks stand still while a complaint waits for the reporter to complete it.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Regulation:
     classes: Mapping[str, Limit]
     rows: tuple[Item, ...] = field(default=(), repr=False, compare=False)
     replaces: str | None = None
+    waiting_pauses: bool = False
 
     def is_in_force(self, day: date) -> bool:
         """Say whether the profile counts on this day."""
@@ -157,7 +160,9 @@ def _regulation(item: Item) -> Regulation:
         "first_follow_up_days", "reply_window_days", "classes",
     )  # fmt: skip
     entry = item.fields(
-        required=required, optional=("valid_until", "replaces", "rows"), what="a regulation"
+        required=required,
+        optional=("valid_until", "replaces", "rows", "waiting_pauses"),
+        what="a regulation",
     )
     valid_from = entry["valid_from"].day()
     valid_until = entry["valid_until"].day() if "valid_until" in entry else None
@@ -186,6 +191,7 @@ def _regulation(item: Item) -> Regulation:
         classes=MappingProxyType({code: _limit(item) for code, item in classes.items()}),
         rows=rows,
         replaces=entry["replaces"].code() if "replaces" in entry else None,
+        waiting_pauses="waiting_pauses" in entry and entry["waiting_pauses"].boolean(),
     )
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from rules.agencies import Agencies
 from rules.agency_file import load_agencies
+from rules.agreements import Agreements, load_agreements
 from rules.cue_files import load_cues
 from rules.cues import Cue, CueMatcher
 from rules.decide import CompiledRules
 from rules.errors import RuleFileError
+from rules.escalation import Escalation, load_escalation
 from rules.lists import category_key, data_version, load_lapor_topics, load_topics
 from rules.places import Gazetteer
 from rules.reader import Reader
@@ -44,6 +46,8 @@ class RuleSet:
         Label by code.
     regions, agencies, regulations, calendar
         What the tables refer to.
+    agreements, escalation
+        What single bodies have agreed to, and who is told once a deadline has passed.
     cues : tuple of Cue
         Phrases of the citizens.
     tables : mapping of str to Table
@@ -65,6 +69,8 @@ class RuleSet:
     agencies: Agencies
     regulations: Regulations
     calendar: WorkCalendar
+    agreements: Agreements
+    escalation: Escalation
     cues: tuple[Cue, ...]
     tables: Mapping[str, Table]
     lapor_topics: Mapping[str, str]
@@ -183,7 +189,14 @@ def _load(folder: Path, *, lint: bool) -> RuleSet:
         regions=regions,
         agencies=agencies,
         regulations=regulations,
-        calendar=load_calendar(folder / "calendar"),
+        calendar=load_calendar(folder / "calendar", regions=vocabulary.regions),
+        agreements=load_agreements(
+            folder / "agreements.yaml",
+            regulations=regulations,
+            agencies=vocabulary.agencies,
+            topics=vocabulary.topics,
+        ),
+        escalation=load_escalation(folder / "escalation.yaml"),
         cues=cues,
         tables=tables,
         lapor_topics=load_lapor_topics(folder / "lapor_categories.yaml", frozenset(topics)),

@@ -7,6 +7,7 @@ Monday to Friday without national holidays and cuti bersama. Both come from the 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -46,6 +47,10 @@ class WorkCalendar:
         Years whose holidays are decreed; None means all.
     estimated : collection of date, default=()
         Days off that are only estimated although their year is decreed.
+    regional : mapping of str to mapping of date to str, optional
+        Days off that one province or regency alone has, by its code.
+    references : mapping of (str, date) to str, optional
+        The decree behind a day that does not come from the package, by region ("" for the nation).
     version : str, default=""
         What the calendar was made from.
 
@@ -66,6 +71,8 @@ class WorkCalendar:
         worked: Collection[date] = (),
         decreed: Collection[int] | None = None,
         estimated: Collection[date] = (),
+        regional: Mapping[str, Mapping[date, str]] | None = None,
+        references: Mapping[tuple[str, date], str] | None = None,
         version: str = "",
     ) -> None:
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
@@ -79,7 +86,40 @@ class WorkCalendar:
         self._off = dict(days_off)
         self._decreed = None if decreed is None else frozenset(decreed)
         self._estimated = frozenset(estimated)
+        self._estimated_in_order = sorted(self._estimated)
+        self._worked = frozenset(worked)
+        self._regional = dict(regional or {})
+        self._references = dict(references or {})
+        self._in_region: dict[str, WorkCalendar] = {}
         self.first, self.last, self.version = first, last, version
+
+    def in_region(self, code: str | None) -> WorkCalendar:
+        """Return the calendar of a body in a region: with the days off of it and its province.
+
+        Parameters
+        ----------
+        code : str or None
+            Kemendagri code; None for a body of the nation.
+        """
+        if code is None or not self._regional:
+            return self
+        around = [code[:end] for end in (2, 5) if len(code) >= end]
+        own = {day: name for place in around for day, name in self._regional.get(place, {}).items()}
+        if not own:
+            return self
+        decrees = {("", day): text for (at, day), text in self._references.items() if at in around}
+        if code not in self._in_region:
+            self._in_region[code] = WorkCalendar(
+                {**own, **self._off},
+                first=self.first,
+                last=self.last,
+                worked=self._worked - own.keys(),
+                decreed=self._decreed,
+                estimated=self._estimated,
+                references=decrees | {key: t for key, t in self._references.items() if not key[0]},
+                version=self.version,
+            )
+        return self._in_region[code]
 
     def covers(self, day: date) -> bool:
         """Say whether the calendar knows this day."""
@@ -147,6 +187,10 @@ class WorkCalendar:
             return None
         return self._off.get(day) or _WEEKDAYS[day.weekday()]
 
+    def reference_of(self, day: date) -> str | None:
+        """Return the decree that was entered for this day, or None."""
+        return self._references.get(("", day))
+
     def is_estimated(self, day: date) -> bool:
         """Say whether no decree settles yet if offices work on this day.
 
@@ -162,7 +206,10 @@ class WorkCalendar:
         years = range(start.year, end.year + 1)
         if self._decreed is not None and not self._decreed.issuperset(years):
             return True
-        return any(start < day <= end for day in self._estimated)
+        following = bisect_right(self._estimated_in_order, start)
+        return (
+            following < len(self._estimated_in_order) and self._estimated_in_order[following] <= end
+        )
 
     def _position(self, day: date) -> int:
         position = day.toordinal() - self._zero
@@ -172,7 +219,13 @@ class WorkCalendar:
         return position
 
 
-def load_calendar(folder: Path, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> WorkCalendar:
+def load_calendar(
+    folder: Path,
+    *,
+    first: date = FIRST_DAY,
+    last: date = LAST_DAY,
+    regions: Collection[str] | None = None,
+) -> WorkCalendar:
     """Return the national calendar, corrected by ``overrides.yaml``.
 
     Parameters
@@ -181,13 +234,15 @@ def load_calendar(folder: Path, *, first: date = FIRST_DAY, last: date = LAST_DA
         The folder ``calendar`` of the rule data.
     first, last : date
         What the calendar covers.
+    regions : collection of str, optional
+        Codes that an override may name; None takes any.
 
     Raises
     ------
     RuleFileError
         If the file of overrides is missing or broken.
     """
-    overrides = load_overrides(folder / "overrides.yaml")
+    overrides = load_overrides(folder / "overrides.yaml", regions=regions)
     years = range(first.year, last.year + 1)
     # Without "government" the package leaves out cuti bersama and says nothing.
     off = dict(Indonesia(years=years, categories=("public", "government"), language="id"))
@@ -202,7 +257,12 @@ def _corrected(
 ) -> WorkCalendar:
     estimated = {day for day, name in off.items() if _ESTIMATE in name}
     worked = set()
+    regional: dict[str, dict[date, str]] = {}
     for override in overrides.days:
+        if override.regions:
+            for place in override.regions:
+                regional.setdefault(place, {})[override.day] = override.name
+            continue
         estimated.discard(override.day)
         if override.working:
             off.pop(override.day, None)
@@ -217,12 +277,25 @@ def _corrected(
         worked=worked,
         decreed=decreed,
         estimated=estimated,
-        version=_version(off, worked, decreed),
+        regional=regional,
+        references={
+            (place, override.day): override.reference
+            for override in overrides.days
+            for place in override.regions or ("",)
+        },
+        version=_version(off, worked, decreed, regional),
     )
 
 
-def _version(off: Mapping[date, str], worked: Iterable[date], decreed: Iterable[int]) -> str:
+def _version(
+    off: Mapping[date, str],
+    worked: Iterable[date],
+    decreed: Iterable[int],
+    regional: Mapping[str, Mapping[date, str]],
+) -> str:
     lines = [f"{day} {name}" for day, name in sorted(off.items())]
+    lines += [f"{day} {name} {at}" for at in sorted(regional) for day, name in
+              sorted(regional[at].items())]  # fmt: skip
     lines += [f"{day} +" for day in sorted(worked)] + [str(year) for year in sorted(decreed)]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return f"holidays-{version('holidays')}-{digest[:8]}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from classifier.labels import KINDS, LEVELS
-from rules.decide import Flag, Reason, ReviewFacts, Route, place_state
+from rules.decide import Flag, Reason, ReviewFacts, place_state
 from rules.sla import sla_for
 from service.bodies import agency_out, alternatives, copies
 from service.chances import Candidate
-from service.clock import HOME_ZONE
+from service.clock import HOME_ZONE, region_of_body
 from service.disposition import AgencyOut, Disposition, Note, SlaOut
 from service.explanation import explained
 from service.spans import Spans
@@ -66,7 +66,7 @@ def disposition_of(weighed: Weighed) -> Disposition:
         "agency": agency,
         "alternatives": alternatives(weighed, candidates, sure),
         "copies": copies(weighed, best.route),
-        "sla": _sla(weighed, best.route),
+        "sla": _sla(weighed, best),
         "flags": [_note(flag) for flag in flags],
         "decision": "auto" if all(r.code == "audit_sample" for r in reasons) else "review",
         "review_reasons": [_note(reason) for reason in reasons],
@@ -75,16 +75,26 @@ def disposition_of(weighed: Weighed) -> Disposition:
     }
 
 
-def _sla(weighed: Weighed, route: Route) -> SlaOut:
-    """Return the legal clock, in the zone of the place."""
+def _sla(weighed: Weighed, best: Candidate) -> SlaOut:
+    """Return the legal clock, in the zone of the place and the calendar of the body."""
+    ruleset, route, day = weighed.ruleset, best.route, weighed.clock.rules_day
     code = weighed.found.place.code
     local = code is not None and route.level != "PUSAT"
-    zone = weighed.ruleset.regions.zone_of(code) if code and local else HOME_ZONE
-    regulation = weighed.ruleset.regulations.on(weighed.clock.rules_day)
+    zone = ruleset.regions.zone_of(code) if code and local else HOME_ZONE
+    regulation = ruleset.regulations.on(day)
     # What starts the clock later than receipt has not happened yet: only the days are known.
     starts_on = weighed.clock.starts_on(zone) if regulation.start_event == "received" else None
-    sla = sla_for(weighed.category, starts_on, regulation, weighed.ruleset.calendar)
-    return {
+    agreement = ruleset.agreements.find(
+        route.agency, topic=best.topic, category=weighed.category, day=day
+    )
+    sla = sla_for(
+        weighed.category,
+        starts_on,
+        regulation,
+        ruleset.calendar.in_region(region_of_body(route.agency)),
+        agreed_days=agreement.limits[weighed.category] if agreement else None,
+    )
+    found: SlaOut = {
         "working_days": sla.working_days,
         "starts_on": sla.starts_on.isoformat() if sla.starts_on else None,
         "due_on": sla.due_on.isoformat() if sla.due_on else None,
@@ -92,6 +102,12 @@ def _sla(weighed: Weighed, route: Route) -> SlaOut:
         "regulation": sla.regulation,
         "assumed_start": weighed.clock.assumed and starts_on is not None,
     }
+    if sla.is_estimated:
+        found["estimated"] = True
+    if agreement is not None:
+        found["agreement"] = agreement.id
+        found["legal_due_on"] = sla.legal_due_on.isoformat() if sla.legal_due_on else None
+    return found
 
 
 def _reasons(

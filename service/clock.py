@@ -9,6 +9,7 @@ from rules.sla import local_day
 from service.complaint import Complaint
 
 HOME_ZONE = "Asia/Jakarta"  # of the national admins
+_REGIONAL = "PEMDA-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +52,16 @@ class Clock:
     def starts_on(self, zone: str) -> date | None:
         """Return the local day of receipt, day 0."""
         return self.day if self.moment is None else local_day(self.moment, zone)
+
+
+def region_of_body(agency: str | None) -> str | None:
+    """Return the region that a body governs, whose calendar and zone it keeps; None for others.
+
+    Examples
+    --------
+    >>> region_of_body("PEMDA-32.04"), region_of_body("POLRI")
+    ('32.04', None)
+    """
+    if agency is None or not agency.startswith(_REGIONAL):
+        return None
+    return agency.removeprefix(_REGIONAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 
@@ -59,7 +61,11 @@ class CopyOut(TypedDict):
 
 
 class SlaOut(TypedDict):
-    """The legal clock; days are local days of the place."""
+    """The legal clock; days are local days of the place.
+
+    ``estimated`` stands there, true, where the deadline depends on a day off that no decree settles
+    yet; ``agreement`` and ``legal_due_on`` where an agreed limit is the stricter one.
+    """
 
     working_days: int
     starts_on: str | None
@@ -67,6 +73,9 @@ class SlaOut(TypedDict):
     reminders: list[str]
     regulation: str
     assumed_start: bool
+    estimated: NotRequired[bool]
+    agreement: NotRequired[str]
+    legal_due_on: NotRequired[str | None]
 
 
 class Note(TypedDict):

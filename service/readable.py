@@ -118,7 +118,11 @@ def _deadline(answer: Disposition) -> str:
     if sla["due_on"] is None:
         return f"{sla['working_days']} hari kerja sejak diterima"
     assumed = ", dianggap diterima sekarang" if sla["assumed_start"] else ""
-    return f"{_day(sla['due_on'])} ({sla['working_days']} hari kerja{assumed})"
+    notes = assumed + (", perkiraan" if sla.get("estimated") else "")
+    if "agreement" in sla:
+        legal = _day(sla["legal_due_on"])
+        notes += f"; kesepakatan {sla['agreement']}, menurut aturan {legal}"
+    return f"{_day(sla['due_on'])} ({sla['working_days']} hari kerja{notes})"
 
 
 def _day(iso: str | None) -> str:

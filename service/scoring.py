@@ -11,14 +11,13 @@ from classifier.calibration import choose_threshold
 from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from rules.sla import local_day
 from service.answer import disposition_of
-from service.clock import HOME_ZONE, Clock
+from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 from service.evidence import Evidence
-from service.life.law import RulesLaw
+from service.life.law import RulesLaw, law_of
 from service.weighed import Weighed
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
@@ -99,12 +98,7 @@ class Scorer:
 
     def law(self, answer: Disposition, received_at: datetime) -> RulesLaw:
         """Return the rules for what a person decides about a complaint."""
-        starts_on = answer["sla"]["starts_on"]
-        return RulesLaw(
-            ruleset=self.ruleset,
-            rules_day=local_day(received_at, HOME_ZONE),
-            starts_on=date.fromisoformat(starts_on) if starts_on else None,
-        )
+        return law_of(self.ruleset, answer["sla"]["starts_on"], received_at)
 
     def score(
         self,

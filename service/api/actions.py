@@ -62,6 +62,7 @@ class ActionIn(BaseModel):
     agency: Annotated[_Short | None, Field(description="Where it is to go.")] = None
     unit: _Short | None = None
     until: Annotated[date | None, Field(description="Last day of a pause or extension.")] = None
+    since: Annotated[date | None, Field(description="First day of a pause; else today.")] = None
 
     def to_request(self, scorer: Scorer) -> Request:
         """Return the request, with every code checked against model and rules."""
@@ -79,6 +80,7 @@ class ActionIn(BaseModel):
             agency=self.agency,
             unit=mask(self.unit).text if self.unit else None,
             until=self.until,
+            since=self.since,
         )
 
 

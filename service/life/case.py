@@ -4,11 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from service.disposition import Disposition
 
 ALLEGED = 0.5  # from this probability on an attribute is taken as true
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A pause or an extension for force majeure.
+
+    Attributes
+    ----------
+    kind : str
+        ``pause`` or ``extend``.
+    first, last : date or None
+        Of a pause: the days that do not count, both ends included.
+    days : int
+        Of an extension: the working days that it grants.
+    is_approved : bool
+        Whether a second person has approved it; until then it moves nothing.
+    """
+
+    kind: str
+    first: date | None = None
+    last: date | None = None
+    days: int = 0
+    is_approved: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        days = {name: day.isoformat() for name in ("first", "last") if (day := getattr(self, name))}
+        return {"kind": self.kind, "days": self.days, "is_approved": self.is_approved, **days}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Hold:
+        """Return what was stored."""
+        days = {
+            name: date.fromisoformat(values[name]) for name in ("first", "last") if name in values
+        }
+        return cls(
+            kind=values["kind"], days=values["days"], is_approved=values["is_approved"], **days
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +74,8 @@ class Case:
         Code of the last change.
     before : str or None
         While it waits: the status to go back to.
+    holds : tuple of Hold
+        Pauses and extensions, oldest first; only the last one can wait for approval.
     """
 
     status: str
@@ -55,15 +96,18 @@ class Case:
     reason: str | None = None
     change_reason: str | None = None
     before: str | None = None
+    holds: tuple[Hold, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as it is stored."""
-        return {**asdict(self), "confirmed": list(self.confirmed)}
+        holds = [hold.to_json() for hold in self.holds]
+        return {**asdict(self), "confirmed": list(self.confirmed), "holds": holds}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Case:
         """Return the state that was stored."""
-        return cls(**{**values, "confirmed": tuple(values["confirmed"])})
+        holds = tuple(Hold.from_json(hold) for hold in values.get("holds", ()))
+        return cls(**{**values, "confirmed": tuple(values["confirmed"]), "holds": holds})
 
 
 def first_case(answer: Disposition) -> Case:

@@ -11,10 +11,13 @@ from service.actors import Actor
 from service.complaint import InputError
 from service.life.case import Case
 from service.life.errors import ActionForbiddenError, ActionRefusedError
+from service.life.holding import approve, ask_extension, ask_pause, resume
+from service.life.past import Past, effective, opening
 from service.life.table import BEFORE, NATIONAL, ROWS, Row
 
 UNDO_WITHIN = timedelta(seconds=10)
 MAX_TRANSFERS = 3
+__all__ = ["Law", "Past", "Request", "effective", "find_row", "step"]
 _CLASS_FIELDS = frozenset({"kind", "misconduct", "inspection"})
 
 
@@ -36,6 +39,8 @@ class Request:
         New values by field; each was checked against the rules.
     agency, unit : str or None
         Where a return proposes, or a transfer orders, it to go.
+    since : date or None
+        First day of a pause; without it, the day on which it is asked for.
     until : date or None
         Last day of a pause or of an extended deadline.
     """
@@ -48,16 +53,7 @@ class Request:
     agency: str | None = None
     unit: str | None = None
     until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """An action that was done: what it was, who did it and when, and the case after it."""
-
-    action: str
-    actor_id: str
-    at: datetime
-    case: Case
+    since: date | None = None
 
 
 class Law(Protocol):
@@ -67,22 +63,21 @@ class Law(Protocol):
         """Return the level of government of a body, None for an unknown code."""
         ...
 
-    def class_of(
-        self, kind: str, misconduct: bool, inspection: bool
-    ) -> tuple[str, int, str | None]:
-        """Return follow-up class, working days and last day (ISO), from the original start."""
+    def class_of(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, int]:
+        """Return the follow-up class and its working days."""
         ...
 
+    def day_of(self, moment: datetime, agency: str | None) -> date:
+        """Return the local day of a body."""
+        ...
 
-def effective(past: Sequence[Past]) -> list[Past]:
-    """Return the actions that count: without undone ones and without the undoing."""
-    kept: list[Past] = []
-    for done in past:
-        if done.action == "undo":
-            kept.pop()
-        else:
-            kept.append(done)
-    return kept
+    def working_days(self, after: date, last: date, agency: str | None) -> int:
+        """Return how many working days of a body lie after a day up to and including another."""
+        ...
+
+    def due_on(self, history: Sequence[Past]) -> str | None:
+        """Return the last day in time (ISO) after all that counts, from the original start."""
+        ...
 
 
 def find_row(case: Case, request: Request, actor: Actor) -> Row:
@@ -108,7 +103,14 @@ def find_row(case: Case, request: Request, actor: Actor) -> Row:
 
 
 def step(
-    first: Case, past: Sequence[Past], request: Request, actor: Actor, *, now: datetime, law: Law
+    first: Case,
+    past: Sequence[Past],
+    request: Request,
+    actor: Actor,
+    *,
+    now: datetime,
+    opened_at: datetime,
+    law: Law,
 ) -> Case:
     """Return the case after the action.
 
@@ -122,8 +124,8 @@ def step(
         What is to be done.
     actor : Actor
         Who does it.
-    now : datetime
-        The moment, with a zone.
+    now, opened_at : datetime
+        The moment, and that of the machine's proposal, with a zone.
     law : Law
         The rules of the complaint's day.
 
@@ -143,12 +145,18 @@ def step(
         _check_second_person(past, actor)
     case = replace(case, reason=request.reason or case.reason)
     effect = _EFFECTS.get(request.action, _plain)
-    return effect(case, row, request, actor, law)
+    case = effect(case, row, request, actor, law)
+    case = _held(case, request, law.day_of(now, case.agency), law)
+    # Whatever was done: the deadline follows from the whole history, by the calendar of today.
+    done = Past(action=request.action, actor_id=actor.id, at=now, case=case)
+    return replace(case, due_on=law.due_on(effective([opening(first, opened_at), *past, done])))
 
 
 def _check_needs(row: Row, request: Request) -> None:
     if row.reasons and request.reason not in row.reasons:
         raise InputError(field="reason", problem=f"expected one of {', '.join(row.reasons)}")
+    if request.since is not None and request.action != "pause":
+        raise InputError(field="since", problem="only a pause has a first day")
     for name in sorted(row.needs):
         if not getattr(request, name):
             raise InputError(field=name, problem=f"required for {request.action}")
@@ -200,8 +208,24 @@ def _change(case: Case, row: Row, request: Request, actor: Actor, law: Law) -> C
     )
     if not _CLASS_FIELDS & changes.keys():
         return changed
-    category, days, due_on = law.class_of(changed.kind, changed.misconduct, changed.inspection)
-    return replace(changed, category=category, working_days=days, due_on=due_on)
+    category, days = law.class_of(changed.kind, changed.misconduct, changed.inspection)
+    return replace(changed, category=category, working_days=days)
+
+
+def _held(case: Case, request: Request, today: date, law: Law) -> Case:
+    """Return the case after what the action does to its clock."""
+    until = request.until or today
+    match request.action:
+        case "pause":
+            return ask_pause(case, request.since, until, today=today, workdays=law)
+        case "extend":
+            return ask_extension(case, until, today=today, workdays=law)
+        case "approve":
+            return approve(case)
+        case "resume":
+            return resume(case, today=today)
+        case _:
+            return case
 
 
 def _return(case: Case, row: Row, request: Request, actor: Actor, law: Law) -> Case:

@@ -194,6 +194,14 @@ ROWS = (
     _row("extend", _AT_WORK, None, (NATIONAL, AGENCY), reasons=FORCE_MAJEURE, needs=("until",)),
     _row("resume", _AT_WORK, None, (NATIONAL, AGENCY)),
     _row("approve", _AT_WORK, None, (NATIONAL, AGENCY, OVERSEER)),
+    # What a pembina, or the national admin, does about a complaint that nobody settles.
+    _row(
+        "intervene",
+        (*_OPEN_NATIONAL, *_AT_WORK, "waiting_for_completion"),
+        None,
+        (NATIONAL, OVERSEER),
+        needs=("note",),
+    ),
     _row(
         "archive",
         (*_OPEN_NATIONAL, "waiting_for_completion", "disposed"),

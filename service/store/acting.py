@@ -63,9 +63,12 @@ def act(
         raise StaleVersionError(request.version, found["version"])
     rules = law(found["answer"], found["received_at"] or found["created_at"])
     past = past_of(read_actions(connection, complaint_id))
-    case = step(first_case(found["answer"]), past, request, actor, now=now, law=rules)
+    first, opened_at = first_case(found["answer"]), found["created_at"]
+    case = step(first, past, request, actor, now=now, opened_at=opened_at, law=rules)
     version = request.version + 1
-    row = _action_row(complaint_id, version, request, actor, case.to_json(), now)
+    before = past[-1].case if past else first
+    moved = (before.due_on, case.due_on) if before.due_on != case.due_on else None
+    row = _action_row(complaint_id, version, request, actor, case.to_json(), now, moved)
     transaction.add(schema.action, row)
     values = {"version": version, "updated_at": now, **standing_of(case)}
     where = standing.c.complaint_id == complaint_id
@@ -85,12 +88,16 @@ def _action_row(
     actor: Actor,
     state: dict[str, Any],
     now: datetime,
+    moved: tuple[str | None, str | None] | None,
 ) -> dict[str, Any]:
     note = mask(request.note).text if request.note else None
     given = asdict(request)
     details = {name: given[name] for name in ("changes", "agency", "unit") if given[name]}
-    if request.until is not None:
-        details["until"] = request.until.isoformat()
+    details |= {
+        name: given[name].isoformat() for name in ("since", "until") if given[name] is not None
+    }
+    if moved is not None:  # by whatever: a pause, another class, a decree
+        details["deadline"] = {"before": moved[0], "after": moved[1]}
     return {
         "id": make_id(now),
         "complaint_id": complaint_id,

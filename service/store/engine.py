@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from service.store import accounts_schema as accounts_schema  # its tables belong to the metadata
 from service.store import desk_schema as desk_schema  # likewise
 from service.store import history_schema as history_schema
+from service.store import monitoring_schema as monitoring_schema
 from service.store.errors import StoreError
 from service.store.locks import WriteLock
 from service.store.migrate import upgrade

@@ -105,6 +105,46 @@ def test_a_year_whose_decree_is_entered_is_no_estimate_any_more(tmp_path: Path) 
     assert calendar.is_estimated(date(2029, 1, 2))
 
 
+REGIONAL = (
+    "decreed_years: []\noverrides:\n"
+    '- {date: 2026-11-25, working: false, name: "Galungan", reference: "Contoh 1",'
+    ' regions: ["51"]}\n'
+    '- {date: 2026-11-26, working: false, name: "Hari Jadi", reference: "Contoh 2",'
+    ' regions: ["51.03", "32.04"]}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("region", "next_day"),
+    [
+        pytest.param(None, 25, id="the-nation"),
+        pytest.param("33", 25, id="another-province"),
+        pytest.param("51", 26, id="the-province"),
+        pytest.param("51.01", 26, id="a-regency-of-the-province"),
+        pytest.param("51.03", 27, id="a-regency-with-a-day-of-its-own"),
+        pytest.param("51.03.05", 27, id="a-district-of-it"),
+        pytest.param("32.04", 25, id="its-own-day-is-later"),
+    ],
+)
+def test_a_regional_holiday_counts_for_the_bodies_of_that_region_alone(
+    tmp_path: Path, region: str | None, next_day: int
+) -> None:
+    calendar = make_calendar(tmp_path, REGIONAL).in_region(region)
+
+    assert calendar.after(date(2026, 11, 24), 1) == date(2026, 11, next_day)
+
+
+def test_a_regional_holiday_says_its_name_and_decree(tmp_path: Path) -> None:
+    calendar = make_calendar(tmp_path, REGIONAL)
+    day = date(2026, 11, 25)
+
+    own = calendar.in_region("51.03")
+
+    assert (calendar.why_off(day), calendar.reference_of(day)) == (None, None)
+    assert (own.why_off(day), own.reference_of(day)) == ("Galungan", "Contoh 1")
+    assert own is calendar.in_region("51.03")
+
+
 def test_the_version_changes_with_every_day_and_only_then(tmp_path: Path) -> None:
     nothing = "decreed_years: []\noverrides: []\n"
     entry = '- {date: 2026-11-25, working: false, name: "Libur Contoh", reference: "Contoh"}\n'
@@ -171,6 +211,26 @@ def test_less_than_one_working_day_is_refused() -> None:
             id="one-day-twice",
         ),
         pytest.param(
+            f"{HEAD}- {{date: 2026-01-02, working: true, name: a, reference: b, regions: ['51']}}",
+            ":3: expected false: a region adds days off",
+            id="a-region-that-works",
+        ),
+        pytest.param(
+            f"{HEAD}- {{date: 2026-01-02, working: false, name: a, reference: b, regions: [5.0]}}",
+            ":3: expected a code in quotes",
+            id="a-region-without-quotes",
+        ),
+        pytest.param(
+            f"{HEAD}- {{date: 2026-01-02, working: false, name: a, reference: b, regions: ['5']}}",
+            ":3: expected a code like '51'",
+            id="no-region-code",
+        ),
+        pytest.param(
+            f"{HEAD}- {{date: 2026-01-02, working: false, name: a, reference: b, regions: []}}",
+            ":3: expected at least one code",
+            id="no-region-at-all",
+        ),
+        pytest.param(
             "decreed_years: [2028, 2028]\noverrides: []\n", ":1: year 2028", id="one-year-twice"
         ),
         pytest.param(
@@ -183,6 +243,13 @@ def test_less_than_one_working_day_is_refused() -> None:
 def test_a_broken_file_of_overrides_says_where(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(RuleFileError, match=problem):
         make_calendar(tmp_path, text)
+
+
+def test_a_region_that_there_is_not_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "overrides.yaml").write_text(REGIONAL, encoding="utf-8")
+
+    with pytest.raises(RuleFileError, match=r":4: unknown region code '51\.03'"):
+        load_calendar(tmp_path, regions={"51", "32.04"})
 
 
 def test_a_missing_file_of_overrides_is_named(tmp_path: Path) -> None:

@@ -38,10 +38,18 @@ class Law:
     def level_of(self, agency: str) -> str | None:
         return {"PEMDA-32": "PROV", "PEMDA-32.04": "KABKOTA", "KEMENPU": "PUSAT"}.get(agency)
 
-    def class_of(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, int, str]:
-        if misconduct and inspection:
-            return "field_inspection", 60, "2027-02-22"
-        return "non_supervisory", 14, "2026-12-14"
+    def class_of(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, int]:
+        return ("field_inspection", 60) if misconduct and inspection else ("non_supervisory", 14)
+
+    def day_of(self, moment: datetime, agency: str | None) -> date:
+        return moment.date()
+
+    def working_days(self, after: date, last: date, agency: str | None) -> int:
+        return (last - after).days
+
+    def due_on(self, history: Sequence[Past]) -> str | None:
+        is_long = history[-1].case.category == "field_inspection"
+        return "2027-02-22" if is_long else "2026-12-14"
 
 
 def make_case(status: str = "in_review", **values: Any) -> Case:
@@ -74,7 +82,7 @@ def do(
     **values: Any,
 ) -> Case:
     request = Request(action=action, version=1, **values)
-    return step(case, past, request, actor, now=now, law=Law())
+    return step(case, past, request, actor, now=now, opened_at=NOW, law=Law())
 
 
 def after(case: Case, action: str, actor: Actor, at: datetime = NOW) -> Past:
