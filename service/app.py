@@ -11,7 +11,15 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import actions, classifications, dispositions, exports, health, session
+from service.api import (
+    actions,
+    classifications,
+    dispositions,
+    exports,
+    health,
+    reports,
+    session,
+)
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
@@ -75,7 +83,7 @@ def create_app(
     )
     app.state.settings = settings
     install_problem_handlers(app)
-    for module in (classifications, dispositions, actions, exports, health, session):
+    for module in (classifications, dispositions, actions, exports, reports, health, session):
         app.include_router(module.router)
     install_docs(app)
     return app

@@ -109,16 +109,14 @@ def ceiling(value: float) -> int:
 
     Examples
     --------
-    >>> [ceiling(n) for n in (0, 7, 23, 180, 1001)]
-    [4, 8, 40, 200, 2000]
+    >>> [ceiling(n) for n in (0, 7, 23, 180, 263, 1001)]
+    [4, 8, 24, 200, 320, 1200]
     """
     size = 1
     while True:
-        for step in (4, 8):
+        for step in (4, 8, 12, 16, 20, 24, 32):
             if value <= step * size:
                 return step * size
-        if value <= 20 * size:
-            return 20 * size
         size *= 10
 
 

@@ -6,7 +6,7 @@ No HTTP and no HTML here: ``read_report`` counts, ``service.report_files`` and t
 from service.reports.figures import Figures
 from service.reports.period import Period, parse_period
 from service.reports.reference import Reference, reference_of
-from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, read_report
+from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, league, read_report
 
 __all__ = [
     "AgencyRow",
@@ -16,6 +16,7 @@ __all__ = [
     "ProvinceRow",
     "Reference",
     "Report",
+    "league",
     "parse_period",
     "read_report",
     "reference_of",

@@ -21,7 +21,7 @@ from service.reports.records import Record, read_records
 from service.reports.reference import Reference
 
 MOST_OVERDUE = 10_000  # lines of the overdue list; the count is always whole
-NOT_CLASSED = ""  # history to which the office gave no class, or a topic that it did not tell
+FEWEST_JUDGED = 5  # below, a share in time says nothing about a body
 NOTHING = Tally().figures()
 _K = TypeVar("_K")
 
@@ -117,6 +117,28 @@ class Report:
     overdue: tuple[OverdueRow, ...]
 
 
+def league(rows: Iterable[AgencyRow]) -> list[AgencyRow]:
+    """Return bodies by how they perform: share in time, then share followed up, then size.
+
+    Bodies with fewer than five complaints that can be judged come after the others, and what is
+    nobody's comes last.
+    """
+
+    def place(row: AgencyRow) -> tuple[bool, bool, float, float, int, str]:
+        figures = row.figures
+        judged = figures.on_time + figures.late
+        return (
+            row.code is None,
+            judged < FEWEST_JUDGED,
+            -(figures.on_time_share or 0) if judged >= FEWEST_JUDGED else 0,
+            -(figures.followed_up_share or 0),
+            -figures.incoming,
+            row.name,
+        )
+
+    return sorted(rows, key=place)
+
+
 def read_report(
     connection: Connection,
     *,
@@ -192,7 +214,7 @@ class _Sums:
         self.topic_months[record.topic, month] += 1
         self.statuses[record.status] += 1
         self.historic += record.id is None
-        if outcome.is_overdue and record.due_on is not None:
+        if outcome.overdue and record.due_on is not None:
             self._note_overdue(record, record.due_on)
 
     def _note_overdue(self, record: Record, due_on: date) -> None:
