@@ -18,7 +18,6 @@ from service.reports.files import plain, to_csv, to_json
 from service.reports.page import page_policy
 from service.reports.rendering import Form, Wanted, render
 from service.reports.tables import report_tables
-from service.reports.targets import load_targets
 from service.store.engine import begin_snapshot
 from service.store.repository import translated
 
@@ -128,8 +127,7 @@ def get_overdue(asked: _AskedDep, form: _FormQuery = "json") -> Response:
 
 
 def _rendered(request: Request, asked: _Asked, wanted: Wanted) -> Response:
-    targets = load_targets(request.app.state.settings.targets)
-    content = render(asked.report, asked.reference, targets, wanted)
+    content = render(asked.report, asked.reference, request.app.state.targets, wanted)
     return _answer(content, wanted.form, "evaluasi" if wanted.evaluation else "laporan")
 
 

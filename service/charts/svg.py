@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-HIDDEN = "<5"  # a suppressed number
+HIDDEN = "*"  # a suppressed number: it may be small, or tell a small one
 SERIES = 8  # colours there are
 
 
@@ -85,7 +85,7 @@ def shown(value: float | None) -> str:
     Examples
     --------
     >>> shown(12345), shown(2.5), shown(None)
-    ('12.345', '2,5', '<5')
+    ('12.345', '2,5', '*')
     """
     if value is None:
         return HIDDEN

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from service.charts.svg import HIDDEN
 from service.reports import labels
 from service.reports.evaluation import COUNTS, Evaluation
 from service.reports.figures import Figures
@@ -15,7 +16,6 @@ from service.reports.suppress import Published
 from service.reports.targets import Compared
 
 Cell = str | int | float | date | None
-HIDDEN = "<5"
 PAGE_MEASURES = (
     "incoming",
     "resolved",
@@ -99,7 +99,7 @@ def report_tables(
 
 
 def evaluation_tables(evaluation: Evaluation, reference: Reference) -> tuple[Table, ...]:
-    """Return the tables of a publishable evaluation; hidden counts are ``<5``."""
+    """Return the tables of a publishable evaluation; hidden counts are ``*``."""
     counts = [labels.MEASURES[name] for name in ("incoming", *COUNTS)]
     shares = [labels.MEASURES[name] for name in ("on_time_share", "followed_up_share")]
     columns = ("Instansi", *counts, *shares, labels.MEASURES["follow_up_median"])
