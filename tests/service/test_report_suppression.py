@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.reports.suppress import SMALLEST, Published, publish, publish_share
+from rules.workdays import WorkCalendar
+from service.reports.evaluation import COUNTS, evaluate
+from service.reports.period import parse_period
+from service.reports.records import Record
+from service.reports.reference import Reference
+from service.reports.report import Report, make_report
+from service.reports.suppress import SMALLEST, Published, is_small, publish, publish_share
 
 _counts = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), max_size=7)
 
@@ -83,3 +90,76 @@ def test_a_share_is_shown_only_where_neither_part_is_small(part: int, other: int
 
     assert (found is not None) == is_told
     assert found is None or 0 <= found <= 1
+
+
+def _report(outcomes: list[tuple[str, str, bool, int]]) -> Report:
+    """Return a report on complaints of a few agencies: agency, status, overdue, returns."""
+    received = date(2026, 3, 2)
+    return make_report(
+        [
+            Record(
+                id="01a20ada2c0070008000000000000001",
+                source="lapor",
+                tracking_id=None,
+                received_on=received,
+                due_on=date(2026, 3, 20) if is_due else date(2026, 12, 1),
+                followed_up_on=received if status == "answered" else None,
+                answered_on=received if status == "answered" else None,
+                status=status,
+                category="information",
+                topic="",
+                agency=agency or None,
+                unit=None,
+                region=None,
+                returns=returns,
+                transfers=returns,
+            )
+            for agency, status, is_due, returns in outcomes
+        ],
+        period=parse_period("2026-S1"),
+        as_of=date(2026, 7, 1),
+        reference=Reference(
+            calendar=WorkCalendar({}, first=date(2026, 1, 1), last=date(2026, 12, 31)),
+            agencies={},
+            topics={},
+            provinces={},
+            offsets={},
+        ),
+    )
+
+
+_outcomes = st.tuples(
+    st.sampled_from(("A", "A", "A", "B", "B", "C", "")),
+    st.sampled_from(("answered", "answered", "disposed", "waiting_for_completion", "archived")),
+    st.booleans(),
+    st.sampled_from((0, 0, 0, 1, 2)),
+)
+
+
+@given(st.lists(_outcomes, max_size=90))
+def test_an_evaluation_tells_no_small_count_of_any_agency(
+    outcomes: list[tuple[str, str, bool, int]],
+) -> None:
+    report = _report(outcomes)
+    found = evaluate(report)
+    actual = {row.code or "": row.figures for row in report.by_agency}
+    listed = {row.code: row.figures for row in found.agencies}
+
+    for code, figures in listed.items():
+        assert figures.incoming == actual[code].incoming >= SMALLEST
+    for name in ("incoming", *COUNTS):
+        total = getattr(found.total, name)
+        shown = {code: getattr(figures, name) for code, figures in listed.items()}
+        known = {code: count for code, count in shown.items() if count is not None}
+        for code, count in known.items():
+            assert not is_small(count)
+            assert name == "incoming" or not is_small(actual[code].incoming - count)
+        if total is None:
+            continue
+        assert not is_small(total)
+        left = {code: getattr(f, name) for code, f in actual.items() if code not in known}
+        if name != "incoming" or any(is_small(count) for count in left.values()):
+            # What the others have together is told; what each of them has is not.
+            hidden = sum(left.values())
+            assert hidden == 0 or hidden >= SMALLEST
+            assert hidden == total - sum(known.values())
