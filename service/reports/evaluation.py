@@ -119,7 +119,7 @@ def evaluate(
         by_topic=_incoming(report.by_topic),
         by_month=_incoming(report.by_month),
         by_province=publish({row.code: row.figures.incoming for row in report.by_province}),
-        targets=_targets(report, total, targets),
+        targets=compare(total, targets, day=report.period.last, agency=report.agency),
     )
 
 
@@ -180,11 +180,3 @@ def _public(
         followed_up_share=publish_share(answered, figures.unanswered) if is_told else None,
         follow_up_median=figures.follow_up_median if measured else None,
     )
-
-
-def _targets(
-    report: Report, total: PublicFigures, targets: Sequence[Target]
-) -> tuple[Compared, ...]:
-    """Return targets whose figure is published."""
-    found = compare(report.total, targets, day=report.period.last, agency=report.agency)
-    return tuple(one for one in found if getattr(total, one.measure, None) is not None)

@@ -153,6 +153,17 @@ def test_findings_come_from_published_figures_and_causes_from_people_alone(
     assert "belum diisi oleh instansi" in evaluation_page(evaluate(report), reference)
 
 
+def test_a_published_target_is_compared_with_the_published_figure(
+    report: Report, tmp_path: Path
+) -> None:
+    path = tmp_path / "target.yaml"
+    path.write_text(TARGETS, encoding="utf-8")
+
+    [share, _] = evaluate(report, targets=load_targets(path)).targets
+
+    assert (share.actual, report.total.on_time_share) == (0.72, 0.7183)
+
+
 def test_each_agency_has_the_findings_of_its_own_figures(reference: Reference) -> None:
     rows = [*records(BANDUNG, answered=20, waiting=6), *records(SLEMAN, late=9, waiting=30)]
     found = evaluate(make_report(rows, period=PERIOD, as_of=AS_OF, reference=reference))
