@@ -52,8 +52,10 @@ class Evaluation:
     ----------
     period : Period
     as_of : date
-    agency_name : str or None
+    agency : str or None
         The one body it is about.
+    scope_name : str
+        The same in words.
     total : PublicFigures
     agencies : tuple of AgencyEvaluation
         Those with a count that may be shown, largest first.
@@ -66,7 +68,8 @@ class Evaluation:
 
     period: Period
     as_of: date
-    agency_name: str | None
+    agency: str | None
+    scope_name: str
     total: PublicFigures
     agencies: tuple[AgencyEvaluation, ...]
     others: int
@@ -111,7 +114,8 @@ def evaluate(
     return Evaluation(
         period=report.period,
         as_of=report.as_of,
-        agency_name=report.agency_name,
+        agency=report.agency,
+        scope_name=report.scope_name,
         total=total,
         agencies=agencies,
         others=len(report.by_agency) - len(agencies),

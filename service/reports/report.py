@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from rules.vocabulary import CATEGORIES
 from service.actors import Actor
+from service.auth.visibility import sees_all
 from service.life.table import STATUSES
 from service.reports.figures import Figures, Tally, outcome_of
 from service.reports.period import Period
@@ -21,6 +22,7 @@ from service.reports.records import Record, read_records
 from service.reports.reference import Reference
 
 MOST_OVERDUE = 10_000  # lines of the overdue list; the count is always whole
+ALL, IN_REACH = "Semua instansi", "Instansi dalam lingkup pengguna"
 FEWEST_JUDGED = 5  # below, a share in time says nothing about a body
 NOTHING = Tally().figures()
 _K = TypeVar("_K")
@@ -80,8 +82,10 @@ class Report:
         By day of receipt.
     as_of : date
         The day on which they were looked at.
-    agency, agency_name : str or None
+    agency : str or None
         The one body it is about; None for all that the viewer may see.
+    scope_name : str
+        The same in words: a body, all of them, or those in the viewer's reach.
     total : Figures
     historic : int
         How many of ``total.incoming`` come from imported exports.
@@ -103,7 +107,7 @@ class Report:
     period: Period
     as_of: date
     agency: str | None
-    agency_name: str | None
+    scope_name: str
     total: Figures
     historic: int
     by_category: Mapping[str, Figures]
@@ -166,7 +170,14 @@ def read_report(
         Only this body.
     """
     records = read_records(connection, viewer, reference, period=period, agency=agency)
-    return make_report(records, period=period, as_of=as_of, reference=reference, agency=agency)
+    return make_report(
+        records,
+        period=period,
+        as_of=as_of,
+        reference=reference,
+        agency=agency,
+        is_whole=sees_all(viewer),
+    )
 
 
 def make_report(
@@ -176,12 +187,19 @@ def make_report(
     as_of: date,
     reference: Reference,
     agency: str | None = None,
+    is_whole: bool = True,
 ) -> Report:
-    """Return the report on records, of which each is read once."""
+    """Return the report on records, of which each is read once.
+
+    ``is_whole`` says whether these are all there are, or those that somebody may see.
+    """
     sums = _Sums(as_of, reference)
     for record in records:
         sums.add(record)
-    return sums.report(period, agency)
+    scope = ALL if is_whole else IN_REACH
+    if agency is not None:
+        scope = reference.agencies.get(agency, agency)
+    return sums.report(period, agency, scope)
 
 
 class _Sums:
@@ -226,7 +244,7 @@ class _Sums:
         elif entry > self.late[0]:
             heapq.heapreplace(self.late, entry)
 
-    def report(self, period: Period, agency: str | None) -> Report:
+    def report(self, period: Period, agency: str | None, scope_name: str) -> Report:
         names = self.reference
         topics = _by_size(_figures(self.topics))
         categories = _figures(self.categories)
@@ -236,7 +254,7 @@ class _Sums:
             period=period,
             as_of=self.as_of,
             agency=agency,
-            agency_name=None if agency is None else names.agencies.get(agency, agency),
+            scope_name=scope_name,
             total=self.total.figures(),
             historic=self.historic,
             by_category={

@@ -186,7 +186,7 @@ _OVERDUE = (
 def _summary(report: Report) -> Iterator[tuple[Cell, ...]]:
     yield "Periode", report.period.label
     yield "Keadaan pada", report.as_of
-    yield "Instansi", report.agency_name or "Semua yang tampak bagi peminta"
+    yield "Instansi", report.scope_name
     yield "Dari riwayat impor", report.historic
     for name, value in zip(_FIGURES, figure_cells(report.total), strict=True):
         yield labels.MEASURES[name], value

@@ -358,6 +358,7 @@ def test_another_agency_and_a_caller_without_the_scope_get_nothing(client: TestC
 
     assert other["report"]["total"]["incoming"] == 0
     assert other["report"]["by_agency"] == []
+    assert other["report"]["scope_name"] == "Instansi dalam lingkup pengguna"
     for path in ("summary", "league", "overdue", "evaluation"):
         assert client.get(f"/v1/reports/{path}?period=2026-11").status_code == 403
 
