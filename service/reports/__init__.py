@@ -1,6 +1,6 @@
 """Figures about what came in and what became of it: counted once, shown in many forms.
 
-No HTTP and no HTML here: ``read_report`` counts, ``service.report_files`` and the desk show.
+``read_report`` counts; ``rendering`` and ``page`` show it; the desk has the charts of ``page``.
 """
 
 from service.reports.figures import Figures

@@ -20,7 +20,7 @@ from service.reports.figures import Figures
 from service.reports.findings import FindingRule
 from service.reports.period import MONTHS, day_text, month_text
 from service.reports.reference import Reference
-from service.reports.report import Report
+from service.reports.report import FEWEST_JUDGED, Report
 from service.reports.suppress import Published
 from service.reports.tables import Cell, evaluation_tables, report_tables, shorter, target_table
 from service.reports.targets import Compared
@@ -85,7 +85,7 @@ def _fired(evaluation: Evaluation) -> list[FindingRule]:
 
 
 def report_charts(report: Report, reference: Reference) -> dict[str, Markup]:
-    """Return the charts of a report by name: kelas, bulan, tren, topik, masuk, lewat."""
+    """Return the charts of a report by name: kelas, bulan, tren, topik, masuk, lewat, tepat."""
     months = [month_text(month) for month in report.by_month]
     topics = {labels.topic(code, reference.topics): f for code, f in report.by_topic.items()}
     told = {code: counts for code, counts in report.topic_trend.items() if code}
@@ -130,6 +130,18 @@ def report_charts(report: Report, reference: Reference) -> dict[str, Markup]:
             {row.code: row.figures.overdue for row in report.by_province},
             reference.provinces,
             title="Aduan lewat batas waktu per provinsi",
+        ),
+        "tepat": tile_map(
+            "g-tepat",
+            {
+                row.code: row.figures.on_time_share
+                for row in report.by_province
+                if row.figures.on_time + row.figures.late >= FEWEST_JUDGED
+            },
+            reference.provinces,
+            title="Bagian yang tepat waktu per provinsi",
+            unit="tepat waktu",
+            is_share=True,
         ),
     }
 
