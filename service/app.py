@@ -23,6 +23,7 @@ from service.api import (
     models,
     openings,
     regions,
+    reports,
     rules,
     session,
     topics,
@@ -33,6 +34,7 @@ from service.deps import Scorer
 from service.desk.web import install_desk
 from service.guards import BodyLimit, SafeAnswer
 from service.problems import install_problem_handlers
+from service.reports.targets import load_targets
 from service.settings import Settings, SettingsError, load_settings
 from service.store.accounts import AccountStore
 from service.store.repository import open_store
@@ -71,6 +73,7 @@ def create_app(
             app.state.accounts = accounts = AccountStore(store)
             app.state.needs_login = needs_login(settings, accounts)
             app.state.scorer = _load_scorer(settings, load)
+            app.state.targets = load_targets(settings.targets)
             yield
             app.state.scorer = app.state.store = app.state.accounts = None
 
@@ -109,6 +112,7 @@ def create_app(
         rules,
         models,
         exports,
+        reports,
         invocations,
         health,
         session,

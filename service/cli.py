@@ -19,6 +19,7 @@ from service.errors import ServiceError
 from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
 from service.monitor_commands import add_monitor_commands
+from service.report_commands import add_report_commands
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
 
@@ -99,6 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_account_commands(commands)
     add_history_commands(commands)
     add_monitor_commands(commands)
+    add_report_commands(commands)
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from service.files_in import BadRow
 
@@ -39,6 +39,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
+_Cell = TypeVar("_Cell")
 Cells = tuple[str | int | float | None, ...]
 
 
@@ -95,7 +96,7 @@ def flat_row(row: int, disposition: Mapping[str, Any] | None, error: BadRow | No
     )
 
 
-def inert(cells: Cells) -> Cells:
+def inert(cells: tuple[_Cell, ...]) -> tuple[_Cell | str, ...]:
     """Return the cells so that no spreadsheet runs one: an apostrophe stands before a formula.
 
     Examples

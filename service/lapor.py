@@ -74,7 +74,9 @@ def lapor_values(
         "channel": cells.get("channel"),
         "received_at": parse_received(cells.get("day"), cells.get("clock"), timezone=timezone),
         "region": resolve_names(
-            _name(cells.get("province")), _name(cells.get("city")), _name(cells.get("district"))
+            name_in(cells.get("province")),
+            name_in(cells.get("city")),
+            name_in(cells.get("district")),
         ),
         "anonymous": "anonim" in marks,
         "secret": "rahasia" in marks,
@@ -164,5 +166,6 @@ def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _name(value: object) -> str | None:
+def name_in(value: object) -> str | None:
+    """Return the name that a cell holds, None for a blank one or another kind of value."""
     return (value.strip() or None) if isinstance(value, str) else None

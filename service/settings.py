@@ -28,6 +28,7 @@ _EXPECTED = {
     "tolerated_error": "a share from 0 to below 1 like 0.05",
     "audit_share": "a share from 0 to 1 like 0.02",
     "region": "a region code like 32 or 32.04",
+    "targets": "a YAML file",
     "text_retention_days": "a number of days from 1 to 36500",
 }
 
@@ -89,6 +90,9 @@ class Settings(BaseSettings):
         ge=1,
         le=36_500,
         description="Days that the masked text of a finished complaint is kept.",
+    )
+    targets: Path | None = Field(
+        default=None, description="YAML file of dated targets that reports compare with."
     )
 
 

@@ -140,6 +140,11 @@ def visible(actor: Actor, columns: RecordColumns) -> ColumnElement[bool]:
     return own
 
 
+def sees_all(actor: Actor) -> bool:
+    """Return whether no row filter applies to the actor."""
+    return _reach(actor).everything
+
+
 def may_act(actor: Actor, facts: RecordFacts) -> bool:
     """Return whether the actor may change the record: whoever sees it because it is his own.
 

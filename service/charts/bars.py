@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from service.charts.svg import frame, legend, rect, short, shown, text
 
-WIDTH = 720
-_LABEL = 230
+WIDTH = 960
+_LABEL = 260
 _ROW = 26
-_LABEL_CHARS = 36
+_LABEL_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 
 from markupsafe import Markup
 
 from service.charts.svg import SERIES, ceiling, dot, frame, legend, line, rect, shown, text
 
-WIDTH = 720
-_PLOT = 190
+WIDTH = 960
+_PLOT = 220
 _LEFT = 52
 _BELOW = 26
-_LABELS = 12  # more month names than this would overlap
+_LABEL_WIDTH = 66  # of a month's name
 
 Values = Sequence[float | None]
 
@@ -38,7 +39,7 @@ def column_chart(
     top = ceiling(max(totals, default=0))
     parts, above = _plot(months, series, top)
     step = (WIDTH - _LEFT - 8) / max(len(months), 1)
-    width = min(step * 0.72, 46)
+    width = min(step * 0.72, 56)
     for place, month in enumerate(months):
         x, y = _LEFT + step * (place + 0.5) - width / 2, above + _PLOT
         for order, (label, values) in enumerate(series.items()):
@@ -91,8 +92,8 @@ def _plot(
         parts.append(line(_LEFT, y, WIDTH - 8, y, "grid" if n < 4 else "axis"))
         parts.append(text(_LEFT - 8, y + 4, shown(top * (4 - n) / 4), "label end"))
     step = (WIDTH - _LEFT - 8) / max(len(months), 1)
-    every = -(-len(months) // _LABELS)
-    for place in range(0, len(months), every or 1):
+    every = max(1, ceil(_LABEL_WIDTH / step))
+    for place in range(0, len(months), every):
         x = _LEFT + step * (place + 0.5)
         parts.append(text(x, above + _PLOT + 18, months[place], "label middle"))
     return parts, above

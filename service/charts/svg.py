@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-HIDDEN = "<5"  # a suppressed number
+HIDDEN = "*"  # a suppressed number: it may be small, or tell a small one
 SERIES = 8  # colours there are
 
 
@@ -85,7 +85,7 @@ def shown(value: float | None) -> str:
     Examples
     --------
     >>> shown(12345), shown(2.5), shown(None)
-    ('12.345', '2,5', '<5')
+    ('12.345', '2,5', '*')
     """
     if value is None:
         return HIDDEN
@@ -109,16 +109,14 @@ def ceiling(value: float) -> int:
 
     Examples
     --------
-    >>> [ceiling(n) for n in (0, 7, 23, 180, 1001)]
-    [4, 8, 40, 200, 2000]
+    >>> [ceiling(n) for n in (0, 7, 23, 180, 263, 1001)]
+    [4, 8, 24, 200, 320, 1200]
     """
     size = 1
     while True:
-        for step in (4, 8):
+        for step in (4, 8, 12, 16, 20, 24, 32):
             if value <= step * size:
                 return step * size
-        if value <= 20 * size:
-            return 20 * size
         size *= 10
 
 

@@ -36,7 +36,7 @@ def tile_map(
     *,
     title: str,
     unit: str = "aduan",
-    decimals: bool = False,
+    is_share: bool = False,
 ) -> Markup:
     """Return the map; darker squares have more.
 
@@ -51,8 +51,8 @@ def tile_map(
     title : str
         What is shown.
     unit : str, default="aduan"
-        What a value counts; ``%`` stands behind the number in the square.
-    decimals : bool, default=False
+        What a value counts.
+    is_share : bool, default=False
         Whether values are shares from 0 to 1, shown as percent.
     """
     known = sorted(value for value in values.values() if value)
@@ -61,7 +61,7 @@ def tile_map(
     for code, (column, row, label) in TILES.items():
         x, y = column * (_SIZE + _GAP), row * (_SIZE + _GAP)
         value = values.get(code)
-        number = "–" if code not in values else _number(value, decimals=decimals)
+        number = "–" if code not in values else _number(value, is_share=is_share)
         tip = f"{names.get(code, label)}: {number} {unit}"
         css = f"tile q{_step(value, known)}"
         parts.append(rect(x, y, _SIZE, _SIZE, css, tip))
@@ -80,8 +80,8 @@ def tile_map(
     )
 
 
-def _number(value: float | None, *, decimals: bool) -> str:
-    if value is None or not decimals:
+def _number(value: float | None, *, is_share: bool) -> str:
+    if value is None or not is_share:
         return shown(value)
     return f"{100 * value:.0f} %"
 

@@ -78,7 +78,7 @@ def import_history(
     ------
     FileError
         If the file as a whole cannot be used.
-    RulesError
+    ServiceError
         If ``agency`` is unknown.
     """
     header = HistoryHeader()

@@ -8,13 +8,13 @@ from datetime import date, tzinfo
 from functools import lru_cache
 
 from classifier.masking import mask
-from rules.errors import RulesError
 from rules.regulations import NoRegulationError
 from rules.ruleset import RuleSet
 from rules.sla import local_day, sla_for
 from rules.workdays import OutsideCalendarError
 from service.complaint import InputError
-from service.lapor import NameResolver, parse_marks, parse_received
+from service.errors import ServiceError
+from service.lapor import NameResolver, name_in, parse_marks, parse_received
 from service.life.table import status_of_lapor
 from service.store.history import HistoryRow
 
@@ -88,7 +88,9 @@ class HistoryReader:
             raise InputError(field, "expected a status of LAPOR!, got another or none")
         received_at = parse_received(cells.get("day"), cells.get("clock"), timezone=self.timezone)
         region = self.resolve_names(
-            _name(cells.get("province")), _name(cells.get("city")), _name(cells.get("district"))
+            name_in(cells.get("province")),
+            name_in(cells.get("city")),
+            name_in(cells.get("district")),
         )
         agency, unit = self._body(texts["agency_name"], texts["unit"])
         received_on = None if received_at is None else local_day(received_at, self._zone(agency))
@@ -147,13 +149,13 @@ def find_owner(ruleset: RuleSet, *, code: str | None, name: str | None) -> str |
 
     Raises
     ------
-    RulesError
+    ServiceError
         If the code of the option is unknown.
     """
     if code is not None:
         if code not in ruleset.agencies:
             msg = f"--agency: expected the code of a body such as PEMDA-32.04, got {code!r}"
-            raise RulesError(msg)
+            raise ServiceError(msg)
         return code
     return None if name is None else ruleset.agencies.resolve(name)
 
@@ -171,7 +173,3 @@ def _text(field: str, value: object) -> str | None:
 @lru_cache(4096)
 def _masked(text: str) -> str:
     return mask(text).text
-
-
-def _name(value: object) -> str | None:
-    return (value.strip() or None) if isinstance(value, str) else None

@@ -1,12 +1,12 @@
 """Figures about what came in and what became of it: counted once, shown in many forms.
 
-No HTTP and no HTML here: ``read_report`` counts, ``service.report_files`` and the desk show.
+``read_report`` counts; ``rendering`` and ``page`` show it; the desk has the charts of ``page``.
 """
 
 from service.reports.figures import Figures
 from service.reports.period import Period, parse_period
 from service.reports.reference import Reference, reference_of
-from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, read_report
+from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, league, read_report
 
 __all__ = [
     "AgencyRow",
@@ -16,6 +16,7 @@ __all__ = [
     "ProvinceRow",
     "Reference",
     "Report",
+    "league",
     "parse_period",
     "read_report",
     "reference_of",

@@ -52,8 +52,10 @@ class Evaluation:
     ----------
     period : Period
     as_of : date
-    agency_name : str or None
+    agency : str or None
         The one body it is about.
+    scope_name : str
+        The same in words.
     total : PublicFigures
     agencies : tuple of AgencyEvaluation
         Those with a count that may be shown, largest first.
@@ -66,7 +68,8 @@ class Evaluation:
 
     period: Period
     as_of: date
-    agency_name: str | None
+    agency: str | None
+    scope_name: str
     total: PublicFigures
     agencies: tuple[AgencyEvaluation, ...]
     others: int
@@ -111,7 +114,8 @@ def evaluate(
     return Evaluation(
         period=report.period,
         as_of=report.as_of,
-        agency_name=report.agency_name,
+        agency=report.agency,
+        scope_name=report.scope_name,
         total=total,
         agencies=agencies,
         others=len(report.by_agency) - len(agencies),
@@ -119,7 +123,7 @@ def evaluate(
         by_topic=_incoming(report.by_topic),
         by_month=_incoming(report.by_month),
         by_province=publish({row.code: row.figures.incoming for row in report.by_province}),
-        targets=_targets(report, total, targets),
+        targets=compare(total, targets, day=report.period.last, agency=report.agency),
     )
 
 
@@ -180,11 +184,3 @@ def _public(
         followed_up_share=publish_share(answered, figures.unanswered) if is_told else None,
         follow_up_median=figures.follow_up_median if measured else None,
     )
-
-
-def _targets(
-    report: Report, total: PublicFigures, targets: Sequence[Target]
-) -> tuple[Compared, ...]:
-    """Return targets whose figure is published."""
-    found = compare(report.total, targets, day=report.period.last, agency=report.agency)
-    return tuple(one for one in found if getattr(total, one.measure, None) is not None)

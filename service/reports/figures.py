@@ -35,7 +35,8 @@ class Figures:
     not_yet_due : int
         Unresolved, limit not passed.
     undated : int
-        Cannot be judged: archived, no limit known, or history, which knows no day of answer.
+        Not judged: archived, no limit known, or history. That knows no day of answer, so that
+        of it only the late ones could be seen.
     follow_ups : int
         Complaints with a known first follow-up.
     follow_up_mean, follow_up_median : float or None
@@ -99,11 +100,7 @@ class Outcome(NamedTuple):
     days: int | None
     returns: int
     ping_pong: bool
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether it still waits although its limit has passed."""
-        return self.state == "unresolved" and self.judged == "late"
+    overdue: bool
 
 
 def outcome_of(record: Record, as_of: date, reference: Reference) -> Outcome:
@@ -121,12 +118,13 @@ def outcome_of(record: Record, as_of: date, reference: Reference) -> Outcome:
         days,
         record.returns,
         record.transfers >= PING_PONG,
+        state == "unresolved" and record.due_on is not None and record.due_on < as_of,
     )
 
 
 def _judged(record: Record, state: str, as_of: date) -> str:
     due_on, answered_on = record.due_on, record.answered_on
-    if due_on is None or state == "archived":
+    if due_on is None or state == "archived" or record.id is None:
         return "undated"
     if state == "unresolved":
         return "late" if due_on < as_of else "not_yet_due"
@@ -157,7 +155,7 @@ class Tally:
             states[outcome.state] += count
             judged[outcome.judged] += count
             unanswered += count * outcome.unanswered
-            overdue += count * outcome.is_overdue
+            overdue += count * outcome.overdue
             returned += count * (outcome.returns > 0)
             returns += count * outcome.returns
             ping_pong += count * outcome.ping_pong

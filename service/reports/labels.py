@@ -8,12 +8,6 @@ from typing import Final
 from service.life.table import LAPOR_STATUS
 
 CATEGORIES: Final[Mapping[str, str]] = {
-    "information": "Permintaan informasi/normatif (5 hari kerja)",
-    "non_supervisory": "Tidak berkadar pengawasan (14 hari kerja)",
-    "field_inspection": "Berkadar pengawasan (60 hari kerja)",
-    "": "Tanpa klasifikasi",
-}
-SHORT_CATEGORIES: Final[Mapping[str, str]] = {
     "information": "Informasi/normatif",
     "non_supervisory": "Tidak berkadar pengawasan",
     "field_inspection": "Berkadar pengawasan",
@@ -52,12 +46,12 @@ NO_TOPIC: Final = "Topik tidak tercatat"
 
 
 def category(code: str) -> str:
-    """Return the name of a follow-up class with its limit; a class of a new regulation is its code.
+    """Return the name of a follow-up class; one of another regulation is its code.
 
     Examples
     --------
     >>> category("information")
-    'Permintaan informasi/normatif (5 hari kerja)'
+    'Informasi/normatif'
     """
     return CATEGORIES.get(code, code)
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from rules.vocabulary import CATEGORIES
 from service.actors import Actor
+from service.auth.visibility import sees_all
 from service.life.table import STATUSES
 from service.reports.figures import Figures, Tally, outcome_of
 from service.reports.period import Period
@@ -21,7 +22,8 @@ from service.reports.records import Record, read_records
 from service.reports.reference import Reference
 
 MOST_OVERDUE = 10_000  # lines of the overdue list; the count is always whole
-NOT_CLASSED = ""  # history to which the office gave no class, or a topic that it did not tell
+ALL, IN_REACH = "Semua instansi", "Instansi dalam lingkup pengguna"
+FEWEST_JUDGED = 5  # below, a share in time says nothing about a body
 NOTHING = Tally().figures()
 _K = TypeVar("_K")
 
@@ -80,8 +82,10 @@ class Report:
         By day of receipt.
     as_of : date
         The day on which they were looked at.
-    agency, agency_name : str or None
+    agency : str or None
         The one body it is about; None for all that the viewer may see.
+    scope_name : str
+        The same in words: a body, all of them, or those in the viewer's reach.
     total : Figures
     historic : int
         How many of ``total.incoming`` come from imported exports.
@@ -103,7 +107,7 @@ class Report:
     period: Period
     as_of: date
     agency: str | None
-    agency_name: str | None
+    scope_name: str
     total: Figures
     historic: int
     by_category: Mapping[str, Figures]
@@ -115,6 +119,28 @@ class Report:
     category_trend: Mapping[str, tuple[int, ...]]
     topic_trend: Mapping[str, tuple[int, ...]]
     overdue: tuple[OverdueRow, ...]
+
+
+def league(rows: Iterable[AgencyRow]) -> list[AgencyRow]:
+    """Return bodies by how they perform: share in time, then share followed up, then size.
+
+    Bodies with fewer than five complaints that can be judged come after the others, and what is
+    nobody's comes last.
+    """
+
+    def place(row: AgencyRow) -> tuple[bool, bool, float, float, int, str]:
+        figures = row.figures
+        judged = figures.on_time + figures.late
+        return (
+            row.code is None,
+            judged < FEWEST_JUDGED,
+            -(figures.on_time_share or 0) if judged >= FEWEST_JUDGED else 0,
+            -(figures.followed_up_share or 0),
+            -figures.incoming,
+            row.name,
+        )
+
+    return sorted(rows, key=place)
 
 
 def read_report(
@@ -144,7 +170,14 @@ def read_report(
         Only this body.
     """
     records = read_records(connection, viewer, reference, period=period, agency=agency)
-    return make_report(records, period=period, as_of=as_of, reference=reference, agency=agency)
+    return make_report(
+        records,
+        period=period,
+        as_of=as_of,
+        reference=reference,
+        agency=agency,
+        is_whole=sees_all(viewer),
+    )
 
 
 def make_report(
@@ -154,12 +187,19 @@ def make_report(
     as_of: date,
     reference: Reference,
     agency: str | None = None,
+    is_whole: bool = True,
 ) -> Report:
-    """Return the report on records, of which each is read once."""
+    """Return the report on records, of which each is read once.
+
+    ``is_whole`` says whether these are all there are, or those that somebody may see.
+    """
     sums = _Sums(as_of, reference)
     for record in records:
         sums.add(record)
-    return sums.report(period, agency)
+    scope = ALL if is_whole else IN_REACH
+    if agency is not None:
+        scope = reference.agencies.get(agency, agency)
+    return sums.report(period, agency, scope)
 
 
 class _Sums:
@@ -192,7 +232,7 @@ class _Sums:
         self.topic_months[record.topic, month] += 1
         self.statuses[record.status] += 1
         self.historic += record.id is None
-        if outcome.is_overdue and record.due_on is not None:
+        if outcome.overdue and record.due_on is not None:
             self._note_overdue(record, record.due_on)
 
     def _note_overdue(self, record: Record, due_on: date) -> None:
@@ -204,7 +244,7 @@ class _Sums:
         elif entry > self.late[0]:
             heapq.heapreplace(self.late, entry)
 
-    def report(self, period: Period, agency: str | None) -> Report:
+    def report(self, period: Period, agency: str | None, scope_name: str) -> Report:
         names = self.reference
         topics = _by_size(_figures(self.topics))
         categories = _figures(self.categories)
@@ -214,7 +254,7 @@ class _Sums:
             period=period,
             as_of=self.as_of,
             agency=agency,
-            agency_name=None if agency is None else names.agencies.get(agency, agency),
+            scope_name=scope_name,
             total=self.total.figures(),
             historic=self.historic,
             by_category={

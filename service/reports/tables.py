@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from service.charts.svg import HIDDEN
 from service.reports import labels
 from service.reports.evaluation import COUNTS, Evaluation
 from service.reports.figures import Figures
 from service.reports.reference import Reference
-from service.reports.report import Report
+from service.reports.report import Report, league
 from service.reports.suppress import Published
 from service.reports.targets import Compared
 
-Cell = str | int | float | None
-HIDDEN = "<5"
+Cell = str | int | float | date | None
+PAGE_MEASURES = (
+    "incoming",
+    "resolved",
+    "archived",
+    "unresolved",
+    "unanswered",
+    "overdue",
+    "on_time_share",
+    "followed_up_share",
+    "follow_up_median",
+    "returned",
+    "ping_pong",
+)
 _FIGURES = tuple(labels.MEASURES)
 
 
@@ -72,7 +86,7 @@ def report_tables(
         _figures(
             "instansi",
             "Peringkat instansi",
-            (("Instansi", row.name, row.figures) for row in report.by_agency),
+            (("Instansi", row.name, row.figures) for row in league(report.by_agency)),
         ),
         _figures(
             "provinsi",
@@ -85,7 +99,7 @@ def report_tables(
 
 
 def evaluation_tables(evaluation: Evaluation, reference: Reference) -> tuple[Table, ...]:
-    """Return the tables of a publishable evaluation; hidden counts are ``<5``."""
+    """Return the tables of a publishable evaluation; hidden counts are ``*``."""
     counts = [labels.MEASURES[name] for name in ("incoming", *COUNTS)]
     shares = [labels.MEASURES[name] for name in ("on_time_share", "followed_up_share")]
     columns = ("Instansi", *counts, *shares, labels.MEASURES["follow_up_median"])
@@ -171,11 +185,23 @@ _OVERDUE = (
 
 def _summary(report: Report) -> Iterator[tuple[Cell, ...]]:
     yield "Periode", report.period.label
-    yield "Keadaan pada", report.as_of.isoformat()
-    yield "Instansi", report.agency_name or "Semua yang tampak bagi peminta"
+    yield "Keadaan pada", report.as_of
+    yield "Instansi", report.scope_name
     yield "Dari riwayat impor", report.historic
     for name, value in zip(_FIGURES, figure_cells(report.total), strict=True):
         yield labels.MEASURES[name], value
+
+
+def shorter(table: Table, measures: Sequence[str] = PAGE_MEASURES) -> Table:
+    """Return the name and some measures of each row: as much as a page has room for."""
+    wanted = [labels.MEASURES[name] for name in measures]
+    places = [0, *(table.columns.index(name) for name in wanted)]
+    return Table(
+        key=table.key,
+        title=table.title,
+        columns=tuple(table.columns[place] for place in places),
+        rows=tuple(tuple(row[place] for place in places) for row in table.rows),
+    )
 
 
 def figure_cells(figures: Figures) -> tuple[Cell, ...]:
@@ -222,8 +248,8 @@ def _overdue(report: Report, reference: Reference) -> Iterator[tuple[Cell, ...]]
             labels.category(row.category),
             labels.topic(row.topic, reference.topics),
             labels.status(row.status),
-            row.received_on.isoformat() if row.received_on else None,
-            row.due_on.isoformat(),
+            row.received_on,
+            row.due_on,
             row.working_days_late,
         )
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Final
 
 from rules.loading import Item, read_yaml
-from service.reports.figures import Figures
+from service.reports import labels
 
-# What a target can be about: its name for people, and whether more is better.
-MEASURES: Final[dict[str, tuple[str, bool]]] = {
-    "on_time_share": ("Tepat waktu", True),
-    "followed_up_share": ("Sudah ditindaklanjuti", True),
-    "resolved_share": ("Selesai", True),
-    "follow_up_mean": ("Rata-rata hari kerja sampai tindak lanjut pertama", False),
-    "follow_up_median": ("Median hari kerja sampai tindak lanjut pertama", False),
-    "overdue": ("Lewat batas waktu dan belum selesai", False),
-    "incoming": ("Aduan masuk", True),
+# What a target can be about, and whether more is better.
+MEASURES: Final[dict[str, bool]] = {
+    "on_time_share": True,
+    "followed_up_share": True,
+    "resolved_share": True,
+    "follow_up_mean": False,
+    "follow_up_median": False,
+    "overdue": False,
+    "incoming": True,
 }
 
 
@@ -80,14 +80,14 @@ def load_targets(path: Path | None) -> tuple[Target, ...]:
 
 
 def compare(
-    figures: Figures, targets: Sequence[Target], *, day: date, agency: str | None
+    figures: object, targets: Sequence[Target], *, day: date, agency: str | None
 ) -> tuple[Compared, ...]:
     """Return every target that counts on a day, a body's own before the general one.
 
     Parameters
     ----------
-    figures : Figures
-        What was reached.
+    figures : Figures or PublicFigures
+        What was reached; a measure that it has not is not measured.
     targets : sequence of Target
     day : date
         Usually the last one of the period.
@@ -112,14 +112,14 @@ def is_met(measure: str, target: float, actual: float) -> bool:
     >>> is_met("on_time_share", 0.9, 0.9), is_met("follow_up_median", 5, 6)
     (True, False)
     """
-    return actual >= target if MEASURES[measure][1] else actual <= target
+    return actual >= target if MEASURES[measure] else actual <= target
 
 
-def _compared(figures: Figures, target: Target) -> Compared:
-    actual: float | None = getattr(figures, target.measure)
+def _compared(figures: object, target: Target) -> Compared:
+    actual: float | None = getattr(figures, target.measure, None)
     return Compared(
         measure=target.measure,
-        label=MEASURES[target.measure][0],
+        label=labels.MEASURES[target.measure],
         target=target.value,
         actual=actual,
         is_met=None if actual is None else is_met(target.measure, target.value, actual),

@@ -45,6 +45,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "AUDIT_SHARE": "0",
         "REGION": "32.04",
         "TEXT_RETENTION_DAYS": "30",
+        "TARGETS": "target.yaml",
     }
     for name, value in values.items():
         monkeypatch.setenv(f"DISPOSISI_{name}", value)
@@ -62,6 +63,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "audit_share": 0.0,
         "region": "32.04",
         "text_retention_days": 30,
+        "targets": Path("target.yaml"),
     }
 
 
