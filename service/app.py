@@ -29,7 +29,7 @@ from service.api import (
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
-from service.guards import BodyLimit, SafeAnswer
+from service.guards import BodyLimit, PlainRequest, SafeAnswer
 from service.problems import install_problem_handlers
 from service.settings import Settings, SettingsError, load_settings
 from service.store.accounts import AccountStore
@@ -83,6 +83,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(SafeAnswer),
+            Middleware(PlainRequest),
             Middleware(
                 BodyLimit,
                 batch_heads={
