@@ -11,7 +11,14 @@ from starlette.responses import Response
 
 from classifier.labels import KINDS, LEVELS, TOPICS
 from classifier.masking import mask
-from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.answers import (
+    NOT_FOUND,
+    REFUSALS,
+    DispositionId,
+    json_response,
+    parse_id,
+    require_json,
+)
 from service.api.dispositions import PATH
 from service.auth.callers import Caller
 from service.auth.web import requires
@@ -106,7 +113,7 @@ def _check_codes(changes: dict[str, Any], scorer: Scorer) -> None:
     dependencies=[Depends(require_json)],
 )
 def create_action(
-    disposition_id: str,
+    disposition_id: DispositionId,
     body: ActionIn,
     scorer: ScorerDep,
     store: StoreDep,
