@@ -32,7 +32,7 @@ from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
 from service.desk.web import install_desk
-from service.guards import BodyLimit, SafeAnswer
+from service.guards import BodyLimit, PlainRequest, SafeAnswer
 from service.problems import install_problem_handlers
 from service.reports.targets import load_targets
 from service.settings import Settings, SettingsError, load_settings
@@ -88,6 +88,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(SafeAnswer),
+            Middleware(PlainRequest),
             Middleware(
                 BodyLimit,
                 batch_heads={

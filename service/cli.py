@@ -262,7 +262,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         workers=arguments.workers,
-        http="httptools",
+        http="service.wire:GuardedProtocol",
         access_log=False,
         server_header=False,
         date_header=True,

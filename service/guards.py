@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import make_problem, problem_response
+from service.problems import UNREADABLE, Problem, make_problem, problem_response
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 STATIC_PREFIX = "/static/"
 
 _BATCH_HEAD_BYTES = 256
+
+# Two of these could mean two things to a proxy and to this service.
+_ONCE = frozenset(
+    {b"host", b"authorization", b"content-type", b"idempotency-key", b"x-csrf-token", b"origin"}
+)
+_PLAIN_ENCODINGS = frozenset({b"", b"identity"})
 
 _MAX_FRAMES = 8
 
@@ -35,6 +42,32 @@ _HEADERS: Mapping[str, str] = {
 }
 
 _log = logging.getLogger(__name__)
+
+
+class PlainRequest:
+    """Refuse a request that could be read in two ways, before anybody reads it in one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 400 for a header twice, 415 for a body that is packed."""
+        if scope["type"] == "http" and (problem := _find_doubt(scope["headers"])) is not None:
+            await problem_response(problem)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _find_doubt(headers: Iterable[tuple[bytes, bytes]]) -> Problem | None:
+    seen: set[bytes] = set()
+    for name, value in headers:
+        if name in _ONCE:
+            if name in seen:
+                return make_problem(400, f"The header {name.decode()} stands there twice.")
+            seen.add(name)
+        elif name == b"content-encoding" and value.strip().lower() not in _PLAIN_ENCODINGS:
+            return make_problem(415, "Expected a body without Content-Encoding.")
+    return None
 
 
 class BodyLimit:
@@ -59,7 +92,9 @@ class BodyLimit:
             return
         batch_head = self.batch_heads.get(scope["path"])
         ceiling = MAX_BATCH_BYTES if batch_head else MAX_BODY_BYTES
-        stated = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        is_json = "json" in headers.get("content-type", "").lower()
+        stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated[:20]) > ceiling:
             await problem_response(make_problem(413, _too_large(ceiling)))(scope, receive, send)
             return
@@ -72,6 +107,8 @@ class BodyLimit:
             size += len(body)
             if len(head) < _BATCH_HEAD_BYTES:
                 head += body[:_BATCH_HEAD_BYTES]
+                if is_json and not json.detect_encoding(head[:4]).startswith("utf-8"):
+                    raise HTTPException(400, UNREADABLE)  # json would read UTF-16 too
             if size > MAX_BODY_BYTES:
                 is_batch = batch_head is not None and batch_head.match(head)
                 limit = MAX_BATCH_BYTES if is_batch else MAX_BODY_BYTES

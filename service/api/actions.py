@@ -11,11 +11,18 @@ from starlette.responses import Response
 
 from classifier.labels import KINDS, LEVELS, TOPICS
 from classifier.masking import mask
-from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.answers import (
+    NOT_FOUND,
+    REFUSALS,
+    DispositionId,
+    json_response,
+    parse_id,
+    require_json,
+)
 from service.api.dispositions import PATH
 from service.auth.callers import Caller
 from service.auth.web import requires
-from service.complaint import InputError, check_text
+from service.complaint import MAX_SHORT_CHARS, InputError, check_text
 from service.deps import Now, Scorer, ScorerDep, StoreDep
 from service.life.step import Request
 from service.life.table import ACTIONS
@@ -23,7 +30,7 @@ from service.problems import Problem
 from service.store.repository import StoredDisposition
 
 MAX_NOTE_CHARS = 2_000
-_Short = Annotated[str, Field(min_length=1, max_length=200)]
+_Short = Annotated[str, Field(min_length=1, max_length=MAX_SHORT_CHARS)]
 
 router = APIRouter(tags=["dispositions"])
 
@@ -69,7 +76,7 @@ class ActionIn(BaseModel):
         changes = self.changes.model_dump(exclude_none=True)
         _check_codes(changes, scorer)
         if "unit" in changes:  # the one free text among them
-            changes["unit"] = mask(changes["unit"]).text
+            changes["unit"] = _read_unit("changes.unit", changes["unit"])
         note = check_text("note", self.note, max_chars=MAX_NOTE_CHARS, required=False)
         return Request(
             action=self.action,
@@ -78,10 +85,14 @@ class ActionIn(BaseModel):
             note=note or None,
             changes=changes,
             agency=self.agency,
-            unit=mask(self.unit).text if self.unit else None,
+            unit=_read_unit("unit", self.unit) if self.unit else None,
             until=self.until,
             since=self.since,
         )
+
+
+def _read_unit(field: str, unit: str) -> str:
+    return mask(check_text(field, unit, max_chars=MAX_SHORT_CHARS)).text
 
 
 def _check_codes(changes: dict[str, Any], scorer: Scorer) -> None:
@@ -104,7 +115,7 @@ def _check_codes(changes: dict[str, Any], scorer: Scorer) -> None:
     dependencies=[Depends(require_json)],
 )
 def create_action(
-    disposition_id: str,
+    disposition_id: DispositionId,
     body: ActionIn,
     scorer: ScorerDep,
     store: StoreDep,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -81,7 +81,11 @@ def list_agencies(
 
 
 @router.get(PATH + "/{code}", response_model=AgencyEntry, responses=KEPT | MISSING)
-def get_agency(request: Request, rules: RulesDep, code: str) -> Response:
+def get_agency(
+    request: Request,
+    rules: RulesDep,
+    code: Annotated[str, Path(description="Its code.", examples=["PEMDA-32.04"])],
+) -> Response:
     """Return one body, also one that is no longer in force."""
     agency = found_or_404(rules.agencies.get(code), "agency")
     return kept_response(request, _entry(agency))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Path, Request
 from starlette.responses import Response
 
 from service.problems import Problem
@@ -40,6 +40,12 @@ REFUSALS = _problems(
 )
 NOT_FOUND = _problems({404: "There is none of that id, or it is not yours to see"})
 MISSING = _problems({404: "There is none of that code"})
+
+TEXT = {"type": "string"}  # the schema of a header
+DispositionId = Annotated[
+    str,
+    Path(description="Id of a disposition.", examples=["019ac5d2-8f00-7000-8000-000000000001"]),
+]
 
 
 def json_response(content: Any, status: int = 200, **headers: str) -> Response:

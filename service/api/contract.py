@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from service.api.answers import GUARDED
+from service.api.answers import GUARDED, TEXT
 from service.auth.callers import COOKIE, CSRF_HEADER
 from service.auth.web import get_caller
 from service.problems import PROBLEM_JSON, UNREADABLE, invalid_request, make_problem
@@ -36,7 +36,6 @@ _SCHEMES = {
         "description": f"Of `POST /v1/session`; changes carry the header {CSRF_HEADER} too.",
     },
 }
-_TEXT = {"type": "string"}
 _HEADERS = {
     "304": {"ETag": "Of the answer that the client has."},
     "401": {"WWW-Authenticate": "How to say who you are."},
@@ -146,7 +145,7 @@ def _describe(status: str, response: dict[str, Any]) -> None:
             }
         }
     for name, text in _HEADERS.get(status, {}).items():
-        response.setdefault("headers", {})[name] = {"description": text, "schema": _TEXT}
+        response.setdefault("headers", {})[name] = {"description": text, "schema": TEXT}
 
 
 def _add_examples(operation: dict[str, Any], examples: dict[str, Any]) -> None:

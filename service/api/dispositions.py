@@ -8,7 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header
 from starlette.responses import Response
 
-from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.answers import (
+    NOT_FOUND,
+    REFUSALS,
+    TEXT,
+    DispositionId,
+    json_response,
+    parse_id,
+    require_json,
+)
 from service.api.filters import FiltersDep
 from service.api.schemas import ComplaintIn
 from service.auth.callers import Caller
@@ -35,6 +43,7 @@ router = APIRouter(tags=["dispositions"])
     response_model=StoredDisposition,
     responses=REFUSALS
     | {
+        201: {"headers": {"Location": {"description": "Its address.", "schema": TEXT}}},
         200: {"model": StoredDisposition, "description": "It was stored before: the first answer"},
         409: {"model": Problem, "description": "The key was used for another complaint"},
     },
@@ -46,7 +55,13 @@ def create_disposition(
     store: StoreDep,
     now: Now,
     caller: Annotated[Caller, requires("dispose")],
-    idempotency_key: Annotated[str | None, Header()] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Makes a repeated request harmless: 1 to 255 visible ASCII characters.",
+            examples=["lapor-9190001"],
+        ),
+    ] = None,
 ) -> Response:
     """Score one complaint and store it; the same one again gives the first answer.
 
@@ -87,7 +102,7 @@ def list_dispositions(
 
 @router.get(PATH + "/{disposition_id}", response_model=StoredDisposition, responses=NOT_FOUND)
 def get_disposition(
-    disposition_id: str, store: StoreDep, caller: Annotated[Caller, requires("read")]
+    disposition_id: DispositionId, store: StoreDep, caller: Annotated[Caller, requires("read")]
 ) -> Response:
     """Return one stored disposition: proposal, present state and history.
 

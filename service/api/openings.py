@@ -9,7 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.answers import (
+    NOT_FOUND,
+    REFUSALS,
+    DispositionId,
+    json_response,
+    parse_id,
+    require_json,
+)
 from service.api.dispositions import PATH
 from service.auth.callers import Caller
 from service.auth.web import requires
@@ -50,7 +57,7 @@ class OpenedOut(TypedDict):
     dependencies=[Depends(require_json)],
 )
 def create_opening(
-    disposition_id: str,
+    disposition_id: DispositionId,
     body: OpeningIn,
     store: StoreDep,
     caller: Annotated[Caller, requires("read")],

@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Query, Request
 from starlette.responses import Response
 
 from rules.ruleset import RuleSet
-from service.api.answers import json_response
+from service.api.answers import TEXT, json_response
 from service.auth.web import requires
 from service.cursors import read_cursor, write_cursor
 from service.deps import Now, get_scorer
@@ -33,7 +33,11 @@ async def get_ruleset(scorer: Annotated[Any, Depends(get_scorer)]) -> RuleSet:
 async def get_day(
     now: Now,
     on: Annotated[
-        date | None, Query(description="Day on which it counts; today, Jakarta's, without it.")
+        date | None,
+        Query(
+            description="Day on which it counts; today, Jakarta's, without it.",
+            examples=["2026-11-24"],
+        ),
     ] = None,
 ) -> date:
     """Return the day that a list is about."""
@@ -44,7 +48,11 @@ RulesDep = Annotated[RuleSet, Depends(get_ruleset)]
 DayDep = Annotated[date, Depends(get_day)]
 SearchQuery = Annotated[
     str | None,
-    Query(max_length=200, description="Words of code or name, all of them, in any case."),
+    Query(
+        max_length=200,
+        description="Words of code or name, all of them, in any case.",
+        examples=["kabupaten bandung"],
+    ),
 ]
 LimitQuery = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on a page.")]
 CursorQuery = Annotated[
@@ -52,7 +60,8 @@ CursorQuery = Annotated[
 ]
 
 KEPT: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Unchanged since the answer with the ETag of If-None-Match"}
+    200: {"headers": {"ETag": {"description": "Send it as If-None-Match.", "schema": TEXT}}},
+    304: {"description": "Unchanged since the answer with the ETag of If-None-Match"},
 }
 
 

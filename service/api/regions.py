@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -50,7 +50,12 @@ def list_regions(
     rules: RulesDep,
     q: SearchQuery = None,
     parent: Annotated[
-        str | None, Query(max_length=13, description="Code of what the places lie directly in.")
+        str | None,
+        Query(
+            max_length=13,
+            description="Code of what the places lie directly in.",
+            examples=["32"],
+        ),
     ] = None,
     kind: Annotated[
         list[Kind] | None, Query(max_length=5, description="Kinds of places; may be repeated.")
@@ -70,7 +75,11 @@ def list_regions(
 
 
 @router.get(PATH + "/{code}", response_model=RegionEntry, responses=KEPT | MISSING)
-def get_region(request: Request, rules: RulesDep, code: str) -> Response:
+def get_region(
+    request: Request,
+    rules: RulesDep,
+    code: Annotated[str, Path(description="Its code.", examples=["32.04"])],
+) -> Response:
     """Return one place."""
     region = found_or_404(rules.regions.get(code), "region")
     return kept_response(request, _entry(region))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -135,7 +135,11 @@ def get_rules(request: Request, rules: RulesDep, day: DayDep) -> Response:
 
 
 @router.get(PATH + "/{row_id}", response_model=RuleRowsOut, responses=KEPT | MISSING)
-def get_rule(request: Request, rules: RulesDep, row_id: str) -> Response:
+def get_rule(
+    request: Request,
+    rules: RulesDep,
+    row_id: Annotated[str, Path(description="Its id.", examples=["PJU-080"])],
+) -> Response:
     """Return one row, as ``explanation.rules`` names it, in all its versions."""
     found = [
         _row(table, row)

@@ -14,10 +14,12 @@ from service.auth.callers import COOKIE, Caller, is_loopback
 from service.auth.secrets import csrf_token
 from service.auth.sessions import LONGEST, log_in, log_out
 from service.auth.web import AccountsDep, CallerDep
+from service.complaint import check_text
 from service.deps import Now
 from service.problems import Problem
 
 PATH = "/v1/session"
+MAX_LOGIN_CHARS = 100
 router = APIRouter(tags=["session"])
 
 
@@ -26,7 +28,7 @@ class LoginIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    login: Annotated[str, Field(max_length=100)]
+    login: Annotated[str, Field(max_length=MAX_LOGIN_CHARS)]
     password: Annotated[str, Field(max_length=1000, json_schema_extra={"format": "password"})]
 
 
@@ -61,8 +63,9 @@ class TokenOut(TypedDict):
 )
 def create_session(body: LoginIn, request: Request, accounts: AccountsDep, now: Now) -> Response:
     """Log in; the session is a cookie that scripts cannot read and other sites cannot send."""
+    login = check_text("login", body.login, max_chars=MAX_LOGIN_CHARS)
     address = request.client.host if request.client else ""
-    session = log_in(accounts, login=body.login, password=body.password, address=address, now=now)
+    session = log_in(accounts, login=login, password=body.password, address=address, now=now)
     response = json_response({"csrf": session.csrf}, 201)
     set_cookie(response, request, session.token)
     return response

@@ -76,6 +76,8 @@ def test_every_operation_says_who_may_call_it_and_how_it_refuses(name: str) -> N
         assert statuses >= WITH_BODY
     if operation.get("parameters"):
         assert "422" in statuses
+    for parameter in operation.get("parameters", []):
+        assert parameter["description"], parameter["name"]
     for status, response in operation["responses"].items():
         assert response["description"]
         if status >= "400":

@@ -111,9 +111,9 @@ def sent_texts(case: Any) -> Iterator[str]:
             yield value
 
 
-def open_target(folder: str) -> Target:
+def open_target(url: str) -> Target:
     """Start the application with a key, a person and complaints in its database."""
-    app = create_app(Settings(database_url=f"sqlite:///{folder}/serang.sqlite3", auth="on"))
+    app = create_app(Settings(database_url=url, auth="on"))
     target = Target(app, schemathesis.openapi.from_asgi("/openapi.json", app))  # starts it
     # Who calls is our own choice: invented keys would leave little behind the login attacked.
     target.schema.config.generation.update(with_security_parameters=False)
@@ -188,10 +188,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--url", help="an empty PostgreSQL database instead of a new SQLite file")
     arguments = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        target = open_target(folder)
+        target = open_target(arguments.url or f"sqlite:///{folder}/serang.sqlite3")
         operations = [found.ok() for found in target.schema.get_all_operations()]
         open_ones = [o for o in operations if not (o.body or o.query or o.path_parameters)]
         rest = [o for o in operations if o not in open_ones]

@@ -12,15 +12,21 @@ from typing import Any
 import mlflow
 import pandas as pd
 import pytest
+from fastapi.testclient import TestClient
+from mlflow.pyfunc import scoring_server
 
 from classifier import tracking
 from classifier.artifacts import find_model, read_manifest
 from classifier.errors import TrackingError
 from classifier.tracking import Logged, Run, fetch_model, log_run, set_champion
+from service.app import create_app
+from service.auth.callers import LOCAL
+from service.auth.web import get_caller
 from service.complaint import parse_complaint
 from service.loading import load_scorer
 from service.mlflow_model import INPUTS, OUTPUTS, answer_table, model_to_log
 from service.scoring import Scorer
+from service.settings import Settings
 
 NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 THREE = [
@@ -81,6 +87,41 @@ def test_three_rows_give_three_rows_equal_to_the_scorer(loaded: Any, scorer: Sco
     assert list(answers["unit"]) == [answer["agency"]["unit"] for answer in expected]
     assert list(answers["due_on"]) == [answer["sla"]["due_on"] for answer in expected]
     assert list(answers["decision"]) == [answer["decision"] for answer in expected]
+
+
+COLUMNS = {name: [row[name] for row in THREE] for name in INPUTS}
+ROWS = [[row[name] for name in INPUTS] for row in THREE]
+BODIES: dict[str, dict[str, Any]] = {
+    "split": {"dataframe_split": {"columns": list(INPUTS), "data": ROWS}},
+    "records": {"dataframe_records": THREE, "params": {"received_on": "2026-11-25"}},
+    # Without None: MLflow's server reads it as the word "None" in this form alone.
+    "inputs": {"inputs": {"isi": COLUMNS["isi"], "judul": ["Penerangan", "Jalan", "KTP"]}},
+    "instances": {"instances": [{"isi": text} for text in COLUMNS["isi"]]},
+}
+
+
+@pytest.fixture(scope="module")
+def servers(
+    loaded: Any, scorer: Scorer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestClient, TestClient]]:
+    """MLflow's own server over the logged model, and ours over the same one."""
+    serving = mlflow.environment_variables._MLFLOW_IS_IN_SERVING_ENVIRONMENT.name
+    file = tmp_path_factory.mktemp("layanan") / "uji.sqlite3"
+    ours = create_app(Settings(database_url=f"sqlite:///{file}"), load=lambda _: scorer)
+    ours.dependency_overrides[get_caller] = lambda: LOCAL
+    with TestClient(ours) as client:
+        yield TestClient(scoring_server.init(loaded)), client
+    os.environ.pop(serving, None)  # MLflow leaves it behind
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_our_invocations_answer_as_mlflows_own_server_does(
+    body: dict[str, Any], servers: tuple[TestClient, TestClient]
+) -> None:
+    theirs, ours = (server.post("/invocations", json=body) for server in servers)
+
+    assert (theirs.status_code, ours.status_code) == (200, 200), (theirs.text, ours.text)
+    assert ours.json() == theirs.json()
 
 
 def test_only_a_complaint_with_a_moment_of_receipt_gets_a_deadline(loaded: Any) -> None:

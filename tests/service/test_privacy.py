@@ -16,6 +16,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from classifier.masking import Masked, mask
+from service.actors import Actor
+from service.auth.callers import Caller
+from service.auth.web import get_caller
 from service.complaint import Complaint
 from service.disposition import Disposition
 from service.loading import load_scorer
@@ -272,3 +275,58 @@ def test_the_real_answer_quotes_no_identity(planted: list[Planted]) -> None:
 
     assert leaks(planted, json.dumps(answers, ensure_ascii=False)) == set()
     assert {answer["region"]["code"] for answer in answers} == {"32.04"}
+
+
+def test_no_identity_leaves_by_an_opening_a_search_or_a_reason(
+    planted: list[Planted],
+    app: FastAPI,
+    client: TestClient,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    few = planted[:40]
+    key = Actor(kind="key", id="k", scopes=frozenset({"read", "dispose"}))
+    app.dependency_overrides[get_caller] = lambda: Caller(actor=key)
+    answers = []
+    with caplog.at_level(logging.DEBUG):
+        for report in few:
+            body = {"judul": report.judul, "isi": report.isi, "secret": True}
+            stored = client.post("/v1/dispositions", json=body).json()
+            path = f"/v1/dispositions/{stored['id']}/openings"
+            refused = client.post(path, json={"reason": " "})
+            opened = client.post(path, json={"reason": report.isi[-500:]})
+            assert (refused.status_code, opened.status_code) == (403, 200)
+            answers += [refused.text, opened.text]
+            secret = report.secrets[0]
+            found = client.get("/v1/dispositions", params={"words": secret})
+            assert found.json()["items"] == []
+            answers.append(client.get("/v1/dispositions", params={"reason": secret}).text)
+
+    files = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.iterdir()]
+    own = [record.getMessage() for record in caplog.records if "httpx" not in record.name]
+    assert leaks(few, *answers) == set()
+    assert leaks(few, *files) == set()
+    assert leaks(few, *own) == set()  # the test's own client logs what it asks for
+
+
+def test_no_identity_reaches_an_error_of_mlflows_protocol_or_its_log(
+    planted: list[Planted], client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = []
+    with caplog.at_level(logging.DEBUG):
+        for number, report in enumerate(planted):
+            secret = report.secrets[0]
+            bodies: list[dict[str, Any]] = [
+                {"dataframe_split": {"columns": ["isi", "nik"], "data": [[report.isi, secret]]}},
+                {"dataframe_split": {"columns": ["isi"], "data": [[report.isi, secret]]}},
+                {"dataframe_records": [{"isi": report.isi, secret: report.isi}]},
+                {"inputs": {"isi": [report.isi], secret: [secret]}},
+                {"instances": [{"isi": [report.isi], "region": secret}]},
+                {"instances": [{"isi": "Lampu padam", "region": secret}]},
+                {"instances": [], "params": {"received_on": secret}},
+                {"instances": [], secret: report.isi},
+            ]
+            answers.append(client.post("/invocations", json=bodies[number % len(bodies)]).text)
+
+    assert leaks(planted, *answers) == set()
+    assert leaks(planted, caplog.text) == set()
