@@ -15,6 +15,7 @@ from service.api import actions, classifications, dispositions, exports, health,
 from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
+from service.events.courier import delivering
 from service.guards import BodyLimit, SafeAnswer
 from service.problems import install_problem_handlers
 from service.settings import Settings, SettingsError, load_settings
@@ -55,7 +56,8 @@ def create_app(
             app.state.accounts = accounts = AccountStore(store)
             app.state.needs_login = needs_login(settings, accounts)
             app.state.scorer = _load_scorer(settings, load)
-            yield
+            with delivering(store, settings):
+                yield
             app.state.scorer = app.state.store = app.state.accounts = None
 
     app = FastAPI(

@@ -17,6 +17,7 @@ from service.account_commands import add_account_commands
 from service.complaint import InputError
 from service.errors import ServiceError
 from service.models_cli import add_models, add_train
+from service.webhook_commands import add_webhook_commands
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
 
@@ -89,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     training.add_argument("-o", "--output", type=Path, required=True, help="a .jsonl file")
     training.set_defaults(run=_export_training)
     add_account_commands(commands)
+    add_webhook_commands(commands)
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))

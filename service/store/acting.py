@@ -14,6 +14,7 @@ from classifier.masking import mask
 from service.actors import Actor
 from service.auth.visibility import answers_for
 from service.disposition import Disposition
+from service.events.outbox import take_back, tell_action
 from service.life.case import first_case
 from service.life.errors import ActionForbiddenError, StaleVersionError
 from service.life.step import Law, Request, step
@@ -44,7 +45,7 @@ def act(
         select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
         .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
         .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
-        .add_columns(standing.c.agency)
+        .add_columns(standing.c.agency, schema.complaint.c.tracking_id)
         .join(standing, standing.c.complaint_id == schema.complaint.c.id)
         .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
         .where(schema.complaint.c.id == complaint_id, visible_to(actor))
@@ -63,6 +64,8 @@ def act(
     rules = law(found["answer"], found["received_at"] or found["created_at"])
     past = past_of(read_actions(connection, complaint_id))
     case = step(first_case(found["answer"]), past, request, actor, now=now, law=rules)
+    if request.action == UNDO:
+        take_back(connection, complaint_id, request.version, now)
     version = request.version + 1
     row = _action_row(complaint_id, version, request, actor, case.to_json(), now)
     transaction.add(schema.action, row)
@@ -70,6 +73,7 @@ def act(
     where = standing.c.complaint_id == complaint_id
     connection.execute(update(standing).where(where).values(values))
     transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
+    tell_action(transaction, found, request, case, at=now)
     done = read_actions(transaction.connection, complaint_id)
     shown = {**found, **values, "agency": case.agency, "unit": case.unit}
     return compose(shown, done, quotes=may_quote(shown, actor))

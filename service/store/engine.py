@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DBAPIError
 
 from service.store import accounts_schema as accounts_schema  # its tables belong to the metadata
+from service.store import events_schema as events_schema  # likewise
 from service.store.errors import StoreError
 from service.store.locks import WriteLock
 from service.store.migrate import upgrade

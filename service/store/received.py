@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from service.disposition import Disposition
+from service.events.outbox import tell_created
 from service.life.case import Case, first_case
 from service.store import schema
 from service.store.alike import Look, bands_of
@@ -61,6 +62,7 @@ def insert_received(
     transaction.add(schema.used_key, *(_key_row(key, kept, row["id"], now) for key in keys))
     record(transaction, row, proposal_id, answer, group_id=look.group_in(answer["region"]["code"]))
     transaction.add(schema.likeness, *bands_of(row["id"], look.signature))
+    tell_created(transaction, row, first_case(answer), answer["decision"])
     return row
 
 
