@@ -224,25 +224,14 @@ def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import uvicorn
-
     from service.auth.start import say_who_is_served
+    from service.serving import serve
     from service.settings import load_settings
 
     # What is wrong is said here, in a line, and not by a traceback of the server.
     say_who_is_served(load_settings(), host=arguments.host, say=_say)
 
-    uvicorn.run(
-        "service.app:create_app",
-        factory=True,
-        host=arguments.host,
-        port=arguments.port,
-        workers=arguments.workers,
-        http="httptools",
-        access_log=False,
-        server_header=False,
-        date_header=True,
-    )
+    serve(host=arguments.host, port=arguments.port, workers=arguments.workers)
     return 0
 
 

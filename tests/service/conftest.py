@@ -342,3 +342,16 @@ def receiving(status: int = 204) -> Iterator[Receiver]:
 def receive() -> Callable[..., AbstractContextManager[Receiver]]:
     """Give a receiver of webhooks that answers with a status."""
     return receiving
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], bool]], None]:
+    """Give a function that returns once something holds, and fails after 20 seconds."""
+
+    def wait(holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.02)
+
+    return wait
