@@ -79,6 +79,10 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
 
+    doctor = commands.add_parser("doctor", help="what is wrong here, and what to do about it")
+    doctor.add_argument("--host", default="127.0.0.1", help="the address that serve will be given")
+    doctor.set_defaults(run=_doctor)
+
     from service.db_arguments import add_db_commands
 
     add_db_commands(commands.add_parser("db", help="the database: check, copy, verify"), _db)
@@ -233,6 +237,12 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     serve(host=arguments.host, port=arguments.port, workers=arguments.workers)
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from service.doctor import run
+
+    return run(_now(), arguments.host, print)
 
 
 def _db(arguments: argparse.Namespace) -> int:
