@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from service.api.schemas import BatchIn, BatchOut, ClassificationIn, ComplaintIn
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import Complaint, InputError
-from service.deps import MetricsDep, Now, Scorer, ScorerDep
+from service.deps import Now, Scorer, ScorerDep
 from service.disposition import Disposition
 from service.metrics import Metrics
 from service.problems import FieldProblem, describe, invalid_request
@@ -27,13 +27,14 @@ router = APIRouter(tags=["classifications"], dependencies=[Depends(require_json)
 
 @router.post(PATH, response_model=Disposition | BatchOut, responses=REFUSALS)
 async def create_classification(
+    request: Request,
     body: ClassificationIn,
     scorer: ScorerDep,
-    metrics: MetricsDep,
     now: Now,
     caller: Annotated[Caller, requires("score")],
 ) -> Response:
     """Score one complaint, or up to 1,000 as ``complaints``; nothing is stored."""
+    metrics: Metrics = request.app.state.metrics
     if isinstance(body, BatchIn):
         return await run_in_threadpool(_score_batch, body, scorer, metrics, now, caller)
     if len(body.isi) > _LONG_CHARS:

@@ -54,23 +54,21 @@ async def get_csrf(request: Request) -> str | None:
     return fields.get(CSRF_FIELD, [None])[0]
 
 
-async def get_caller(
-    request: Request,
-    accounts: AccountsDep,
-    now: Annotated[datetime, Depends(get_now)],
-    csrf: Annotated[str | None, Depends(get_csrf)],
-) -> Caller:
+async def get_caller(request: Request, now: Annotated[datetime, Depends(get_now)]) -> Caller:
     """Return who asks: by key, by session, or whoever sits here where no login is needed.
 
-    Only a question to the database needs a thread.
+    Asked for by every request: only a question to the database takes a thread, and what few need
+    is no dependency of its own.
 
     Raises
     ------
     NotKnownError, NotAllowedError, NotLocalError
         If there is no right answer; see ``service.problems`` for what the client gets.
     """
+    accounts = await get_accounts(request)
     if not request.app.state.needs_login:
         return read_local(request.scope, request.headers)
+    csrf = await get_csrf(request)
     return await run_in_threadpool(_read_caller, request, accounts, now, csrf)
 
 

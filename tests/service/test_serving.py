@@ -101,3 +101,12 @@ def test_two_workers_count_together_and_finish_what_has_begun(
     assert sum(line["message"] == "request" for line in lines) >= 41
     with pytest.raises(OSError, match="refused"):
         server.ask("/livez")
+
+
+def test_no_request_fails_while_rules_and_model_change() -> None:
+    script = Path(__file__).parents[1] / "benchmarks" / "reload.py"
+    command = [sys.executable, script, "--seconds", "5", "--connections", "4"]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
