@@ -88,11 +88,12 @@ def main() -> int:
             body = json.dumps({"isi": WORDS})
             own = measure(*run, process, port, "/v1/classifications", body)
             print(f"disposisi, scored: {own}")
-            before = size_of(url)
+            size, rows = size_of(url)
             kept = json.dumps({"tracking_id": "STAGE-NUMBER", "isi": WORDS})
             stored = measure(*run, process, port, "/v1/dispositions", kept)
         print(f"disposisi, stored: {stored}")
-        plan((size_of(url) - before) / stored.requests)
+        new_size, new_rows = size_of(url)
+        plan((new_size - size) / (new_rows - rows))
         ok = not own.failed and own.rate >= RATE and own.p99_ms < P99_MS and not stored.failed
         if not arguments.without_mlflow:
             path = save_for_mlflow(folder)
@@ -260,20 +261,21 @@ def memory_mb(group: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def size_of(url: str) -> int:
-    """Return how many bytes a database takes."""
-    from sqlalchemy import text
+def size_of(url: str) -> tuple[int, int]:
+    """Return how many bytes a database takes, and how many complaints are in it."""
+    from sqlalchemy import func, select, text
 
+    from service.store import schema
     from service.store.engine import close_engine, open_engine
 
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
+            rows = connection.execute(select(func.count()).select_from(schema.complaint))
+            query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             if engine.dialect.name == "postgresql":
                 query = "SELECT pg_database_size(current_database())"
-                return int(connection.execute(text(query)).scalar_one())
-            pages = connection.execute(text("PRAGMA page_count")).scalar_one()
-            return int(pages) * int(connection.execute(text("PRAGMA page_size")).scalar_one())
+            return int(connection.execute(text(query)).scalar_one()), int(rows.scalar_one())
     finally:
         close_engine(engine)
 
