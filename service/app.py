@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from service.api import (
     exports,
     health,
     invocations,
+    metrics,
     models,
     openings,
     regions,
@@ -32,8 +33,14 @@ from service.api.docs import install_docs
 from service.auth.start import needs_login
 from service.deps import Scorer
 from service.desk.web import install_desk
+from service.events.courier import delivering
+from service.figures import Figures
 from service.guards import BodyLimit, PlainRequest, SafeAnswer
+from service.limits import RateLimits
+from service.metrics import Metrics
+from service.observed import Observed
 from service.problems import install_problem_handlers
+from service.reload import reloading
 from service.reports.targets import load_targets
 from service.settings import Settings, SettingsError, load_settings
 from service.store.accounts import AccountStore
@@ -72,11 +79,21 @@ def create_app(
             app.state.store = store
             app.state.accounts = accounts = AccountStore(store)
             app.state.needs_login = needs_login(settings, accounts)
-            app.state.scorer = _load_scorer(settings, load)
             app.state.targets = load_targets(settings.targets)
-            yield
+            app.state.figures = Figures(store)
+            with ExitStack() as running:
+                if load is None:
+                    watch = reloading(
+                        settings, load=_load_scorer, state=app.state, metrics=app.state.metrics
+                    )
+                    running.enter_context(watch)
+                else:
+                    app.state.scorer = _load_scorer(settings, load)
+                running.enter_context(delivering(store, settings))
+                yield
             app.state.scorer = app.state.store = app.state.accounts = None
 
+    counters = Metrics()
     app = FastAPI(
         title="Disposisi",
         summary="Membaca laporan warga; menjawab kelas, batas waktu dan instansi yang berwenang.",
@@ -87,6 +104,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         middleware=[
+            Middleware(Observed, metrics=counters),
             Middleware(SafeAnswer),
             Middleware(PlainRequest),
             Middleware(
@@ -100,6 +118,8 @@ def create_app(
         telemetry=_NO_TELEMETRY,
     )
     app.state.settings = settings
+    app.state.metrics = counters
+    app.state.limits = RateLimits(settings.requests_per_minute)
     install_problem_handlers(app)
     for module in (
         classifications,
@@ -117,6 +137,7 @@ def create_app(
         invocations,
         health,
         session,
+        metrics,
     ):
         app.include_router(module.router)
     install_desk(app)
@@ -124,7 +145,7 @@ def create_app(
     return app
 
 
-def _load_scorer(settings: Settings, load: Callable[[Settings], Scorer] | None) -> Scorer:
+def _load_scorer(settings: Settings, load: Callable[[Settings], Scorer] | None = None) -> Scorer:
     if load is None:
         from service.loading import load_scorer
 

@@ -20,6 +20,7 @@ from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
 from service.monitor_commands import add_monitor_commands
 from service.report_commands import add_report_commands
+from service.webhook_commands import add_webhook_commands
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
 
@@ -87,6 +88,10 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
 
+    doctor = commands.add_parser("doctor", help="what is wrong here, and what to do about it")
+    doctor.add_argument("--host", default="127.0.0.1", help="the address that serve will be given")
+    doctor.set_defaults(run=_doctor)
+
     from service.db_arguments import add_db_commands
 
     add_db_commands(commands.add_parser("db", help="the database: check, copy, verify"), _db)
@@ -101,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_history_commands(commands)
     add_monitor_commands(commands)
     add_report_commands(commands)
+    add_webhook_commands(commands)
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
@@ -248,26 +254,21 @@ def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import uvicorn
-
     from service.auth.start import say_who_is_served
+    from service.serving import serve
     from service.settings import load_settings
 
     # What is wrong is said here, in a line, and not by a traceback of the server.
     say_who_is_served(load_settings(), host=arguments.host, say=_say)
 
-    uvicorn.run(
-        "service.app:create_app",
-        factory=True,
-        host=arguments.host,
-        port=arguments.port,
-        workers=arguments.workers,
-        http="service.wire:GuardedProtocol",
-        access_log=False,
-        server_header=False,
-        date_header=True,
-    )
+    serve(host=arguments.host, port=arguments.port, workers=arguments.workers)
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from service.doctor import run
+
+    return run(_now(), arguments.host, print)
 
 
 def _db(arguments: argparse.Namespace) -> int:

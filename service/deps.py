@@ -12,6 +12,7 @@ from fastapi import Depends, HTTPException, Request
 from service.complaint import Complaint
 from service.disposition import Disposition, Versions
 from service.life.step import Law
+from service.metrics import Metrics
 from service.store.repository import Store
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -79,6 +80,12 @@ async def get_scorer(request: Request) -> Any:
     return _state(request, "scorer")
 
 
+async def get_metrics(request: Request) -> Metrics:
+    """Return the counters."""
+    found: Metrics = request.app.state.metrics
+    return found
+
+
 async def get_store(request: Request) -> Any:
     """Return the store, or answer 503 while it is opened."""
     return _state(request, "store")
@@ -92,5 +99,6 @@ def _state(request: Request, name: str) -> Any:
 
 
 Now = Annotated[datetime, Depends(get_now)]
+MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]

@@ -30,6 +30,7 @@ from service.life.errors import (
     LifeError,
     StaleVersionError,
 )
+from service.limits import TooManyRequestsError
 from service.store.errors import (
     KeyConflictError,
     NotFoundError,
@@ -221,6 +222,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(TooManyAttemptsError)
     async def on_attempts(request: Request, error: TooManyAttemptsError) -> JSONResponse:
         problem = make_problem(429, _sentence(error), code="too-many-attempts")
+        return problem_response(problem, {"Retry-After": str(error.retry_after_s)})
+
+    @app.exception_handler(TooManyRequestsError)
+    async def on_too_many(request: Request, error: TooManyRequestsError) -> JSONResponse:
+        problem = make_problem(429, _sentence(error), code="rate-limited")
         return problem_response(problem, {"Retry-After": str(error.retry_after_s)})
 
     @app.exception_handler(KeyConflictError)

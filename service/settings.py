@@ -30,6 +30,10 @@ _EXPECTED = {
     "region": "a region code like 32 or 32.04",
     "targets": "a YAML file",
     "text_retention_days": "a number of days from 1 to 36500",
+    "events": "on or off",
+    "webhook_private": "on or off",
+    "webhook_http": "on or off",
+    "requests_per_minute": "a number from 0 to 10000000",
 }
 
 
@@ -93,6 +97,21 @@ class Settings(BaseSettings):
     )
     targets: Path | None = Field(
         default=None, description="YAML file of dated targets that reports compare with."
+    )
+    events: Literal["on", "off"] = Field(
+        default="on", description="off: another process delivers, `disposisi events deliver`."
+    )
+    webhook_private: Literal["on", "off"] = Field(
+        default="off", description="on lets webhooks lead into the own network."
+    )
+    webhook_http: Literal["on", "off"] = Field(
+        default="off", description="on lets webhooks be plain http."
+    )
+    requests_per_minute: int = Field(
+        default=6000,
+        ge=0,
+        le=10_000_000,
+        description="What a key or a person may ask one worker for in a minute; 0: no limit.",
     )
 
 

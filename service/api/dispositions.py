@@ -22,7 +22,7 @@ from service.api.schemas import ComplaintIn
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import InputError
-from service.deps import Now, ScorerDep, StoreDep
+from service.deps import MetricsDep, Now, ScorerDep, StoreDep
 from service.problems import Problem
 from service.store.errors import NotFoundError
 from service.store.kept import keep
@@ -53,6 +53,7 @@ def create_disposition(
     body: ComplaintIn,
     scorer: ScorerDep,
     store: StoreDep,
+    metrics: MetricsDep,
     now: Now,
     caller: Annotated[Caller, requires("dispose")],
     idempotency_key: Annotated[
@@ -85,6 +86,8 @@ def create_disposition(
             earlier=[look.earlier],
         )
         stored = store.save(kept, disposition, keys=keys, now=now, look=look)
+        if stored.created:
+            metrics.note_answers([disposition], stored=True)
     return _answer(stored)
 
 

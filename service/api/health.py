@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import NotRequired
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 from typing_extensions import TypedDict
 
@@ -16,9 +17,14 @@ router = APIRouter(tags=["health"])
 
 
 class HealthOut(TypedDict):
-    """Always ``ok``: anything else is a problem."""
+    """Always ``ok``: anything else is a problem.
+
+    ``refused`` is there while a change of model or rules is not used: the old ones answer, the log
+    says why.
+    """
 
     status: str
+    refused: NotRequired[str]
 
 
 class VersionOut(TypedDict):
@@ -41,10 +47,13 @@ async def get_livez() -> Response:
     response_model=HealthOut,
     responses={503: {"model": Problem, "description": "Not ready"}},
 )
-def get_readyz(scorer: ScorerDep, store: StoreDep) -> Response:
+def get_readyz(request: Request, scorer: ScorerDep, store: StoreDep) -> Response:
     """Answer 200 once model and rules are loaded and while the database answers."""
     store.ping()
-    return json_response({"status": "ok"})
+    health: HealthOut = {"status": "ok"}
+    if getattr(request.app.state, "refused", None) is not None:
+        health["refused"] = "model or rules"
+    return json_response(health)
 
 
 @router.get("/ping", response_class=PlainTextResponse)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 
 from service.auth.callers import (
     COOKIE,
@@ -53,21 +54,27 @@ async def get_csrf(request: Request) -> str | None:
     return fields.get(CSRF_FIELD, [None])[0]
 
 
-def get_caller(
-    request: Request,
-    accounts: AccountsDep,
-    now: Annotated[datetime, Depends(get_now)],
-    csrf: Annotated[str | None, Depends(get_csrf)],
-) -> Caller:
+async def get_caller(request: Request, now: Annotated[datetime, Depends(get_now)]) -> Caller:
     """Return who asks: by key, by session, or whoever sits here where no login is needed.
+
+    Asked for by every request: only a question to the database takes a thread, and what few need
+    is no dependency of its own.
 
     Raises
     ------
     NotKnownError, NotAllowedError, NotLocalError
         If there is no right answer; see ``service.problems`` for what the client gets.
     """
+    accounts = await get_accounts(request)
     if not request.app.state.needs_login:
         return read_local(request.scope, request.headers)
+    csrf = await get_csrf(request)
+    return await run_in_threadpool(_read_caller, request, accounts, now, csrf)
+
+
+def _read_caller(
+    request: Request, accounts: AccountStore, now: datetime, csrf: str | None
+) -> Caller:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme:
         if scheme.lower() != "bearer":
@@ -88,7 +95,9 @@ def requires(scope: str, *others: str) -> Any:
     """Return the dependency of a route that only callers with this scope, or another, may use."""
     scopes = (scope, *others)
 
-    async def check(caller: CallerDep) -> Caller:
+    async def check(request: Request, caller: CallerDep) -> Caller:
+        if request.app.state.needs_login:
+            request.app.state.limits.take(caller.actor.id)
         return _with_scope(caller, *scopes)
 
     check.scope = scope  # type: ignore[attr-defined]  # read by the test of all routes
@@ -104,7 +113,10 @@ def get_metrics_caller(
     """Return who may read ``/metrics``: a collector on this machine, or the scope ``metrics``."""
     if is_local(request.scope, request.headers):
         return LOCAL
-    return _with_scope(get_caller(request, accounts, now, None), "metrics")
+    return _with_scope(_read_caller(request, accounts, now, None), "metrics")
+
+
+get_metrics_caller.scope = "metrics"  # type: ignore[attr-defined]  # as above
 
 
 def _with_scope(caller: Caller, *scopes: str) -> Caller:

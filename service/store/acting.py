@@ -14,6 +14,7 @@ from classifier.masking import mask
 from service.actors import Actor
 from service.auth.visibility import answers_for
 from service.disposition import Disposition
+from service.events.outbox import take_back, tell_action
 from service.life.case import first_case
 from service.life.errors import ActionForbiddenError, StaleVersionError
 from service.life.step import Law, Request, step
@@ -45,7 +46,7 @@ def act(
         select(schema.complaint.c.source, schema.complaint.c.created_at, schema.proposal.c.answer)
         .add_columns(schema.complaint.c.id, schema.complaint.c.received_at)
         .add_columns(standing.c.version, standing.c.group_id, standing.c.protected)
-        .add_columns(standing.c.agency, standing.c.seq)
+        .add_columns(standing.c.agency, standing.c.seq, schema.complaint.c.tracking_id)
         .join(standing, standing.c.complaint_id == schema.complaint.c.id)
         .join(schema.proposal, schema.proposal.c.complaint_id == schema.complaint.c.id)
         .where(schema.complaint.c.id == complaint_id, visible_to(actor))
@@ -65,6 +66,8 @@ def act(
     past = past_of(read_actions(connection, complaint_id))
     first, opened_at = first_case(found["answer"]), found["created_at"]
     case = step(first, past, request, actor, now=now, opened_at=opened_at, law=rules)
+    if request.action == UNDO:
+        take_back(connection, complaint_id, request.version, now)
     version = request.version + 1
     before = past[-1].case if past else first
     moved = (before.due_on, case.due_on) if before.due_on != case.due_on else None
@@ -76,6 +79,7 @@ def act(
     waits = waiting_row(complaint_id, found["seq"], found["group_id"], found["answer"], case)
     requeue(transaction, complaint_id, waits)
     transaction.chain.append("action", row["id"], complaint_id, action_digest(row), at=now)
+    tell_action(transaction, found, request, case, at=now)
     done = read_actions(transaction.connection, complaint_id)
     shown = {**found, **values, "agency": case.agency, "unit": case.unit}
     return compose(shown, done, quotes=may_quote(shown, actor))

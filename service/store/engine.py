@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.store import accounts_schema as accounts_schema  # its tables belong to the metadata
 from service.store import desk_schema as desk_schema  # likewise
+from service.store import events_schema as events_schema  # likewise
 from service.store import history_schema as history_schema
 from service.store import monitoring_schema as monitoring_schema
 from service.store.errors import StoreError

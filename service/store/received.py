@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from service.disposition import Disposition
+from service.events.outbox import tell_created
 from service.life.case import Case, first_case
 from service.store import schema
 from service.store.alike import Look, bands_of
@@ -65,6 +66,7 @@ def insert_received(
     waits = waiting_row(row["id"], seq, group_id, cast(dict[str, Any], answer), first_case(answer))
     enqueue(transaction, waits)
     transaction.add(schema.likeness, *bands_of(row["id"], look.signature))
+    tell_created(transaction, row, first_case(answer), answer["decision"])
     return row
 
 

@@ -6,9 +6,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -264,7 +268,8 @@ def _quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{tmp_path / 'uji.sqlite3'}")
+    # The courier goes by the real clock, these tests by NOW: see test_events.py.
+    return Settings(database_url=f"sqlite:///{tmp_path / 'uji.sqlite3'}", events="off")
 
 
 @pytest.fixture
@@ -284,3 +289,79 @@ def app(settings: Settings, scorer: FakeScorer) -> FastAPI:
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
+
+
+@dataclass
+class Receiver:
+    """Where messages go; ``status`` is answered, 0 hangs, -1 sends bytes for ever."""
+
+    status: int = 204
+    received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    url: str = ""
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
+@contextmanager
+def receiving(status: int = 204) -> Iterator[Receiver]:
+    receiver = Receiver(status=status)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.received.append((self.path, headers, body))
+            if receiver.status == 0:
+                receiver.ended.wait(20)
+                return
+            if receiver.status == -1:
+                self._drip()
+                return
+            self.send_response(receiver.status)
+            if 300 <= receiver.status < 400:
+                self.send_header("Location", receiver.url + "/elsewhere")
+            self.end_headers()
+            self.wfile.write(b"x" * 100_000)
+
+        def _drip(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            while not receiver.ended.is_set():
+                try:
+                    self.wfile.write(b"x")
+                except OSError:
+                    return
+                time.sleep(0.05)
+
+        def log_message(self, *arguments: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    receiver.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        receiver.ended.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def receive() -> Callable[..., AbstractContextManager[Receiver]]:
+    """Give a receiver of webhooks that answers with a status."""
+    return receiving
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], bool]], None]:
+    """Give a function that returns once something holds, and fails after 20 seconds."""
+
+    def wait(holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.02)
+
+    return wait

@@ -30,6 +30,10 @@ def test_without_environment_the_defaults_of_the_readme_count() -> None:
         audit_share=0.02,
         region=None,
         text_retention_days=90,
+        events="on",
+        webhook_private="off",
+        webhook_http="off",
+        requests_per_minute=6000,
     )
 
 
@@ -46,6 +50,10 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "REGION": "32.04",
         "TEXT_RETENTION_DAYS": "30",
         "TARGETS": "target.yaml",
+        "EVENTS": "off",
+        "WEBHOOK_PRIVATE": "on",
+        "WEBHOOK_HTTP": "on",
+        "REQUESTS_PER_MINUTE": "0",
     }
     for name, value in values.items():
         monkeypatch.setenv(f"DISPOSISI_{name}", value)
@@ -64,6 +72,10 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "region": "32.04",
         "text_retention_days": 30,
         "targets": Path("target.yaml"),
+        "events": "off",
+        "webhook_private": "on",
+        "webhook_http": "on",
+        "requests_per_minute": 0,
     }
 
 
