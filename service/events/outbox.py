@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from service.store.writer import Transaction
 
 # An undo that was sent in time may wait a moment for its turn to write.
 _GRACE: Final = timedelta(seconds=1)
+_MOST_IN: Final = 500  # values in one condition
 _STANDING: Final = ("status", "tray", "category", "topic", "agency", "region", "due_on")
 
 
@@ -77,44 +78,53 @@ def take_back(connection: Connection, complaint_id: UUID, version: int, now: dat
         connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(undone_at=now))
 
 
-def enqueue_sla(
-    connection: Connection, complaint_id: UUID, kind: str, due_on: date | str, now: datetime
-) -> bool:
-    """Put a notice of the monitor into the outbox; return whether it makes an event.
+def tell_notices(
+    connection: Connection, notices: Sequence[Mapping[str, Any]], now: datetime
+) -> int:
+    """Tell what the monitor has noticed: leaves at once; return how many events that makes.
 
-    Call it in the transaction that writes the notice. The same notice twice makes one event.
+    Call it in the transaction that writes the notices, with those alone that are new.
 
     Parameters
     ----------
-    kind : str
-        ``reminder`` or ``overdue``; others make no event.
-    due_on : date or str
-        Last day in time, ISO where it is text.
+    notices : sequence of mapping
+        Rows of the table ``notice``; reminders and what is overdue make events, others none.
     """
-    event_type = type_of_notice(kind)
-    if event_type is None:
-        return False
+    told = [row for row in notices if type_of_notice(row["kind"]) is not None]
+    for start in range(0, len(told), _MOST_IN):
+        some = told[start : start + _MOST_IN]
+        stands = _standing_of(connection, {row["complaint_id"] for row in some})
+        events = [
+            event
+            for row in some
+            if (event := _notice_event(row, stands.get(row["complaint_id"]), now)) is not None
+        ]
+        if events:
+            connection.execute(insert(outbox), events)
+    return len(told)
+
+
+def _notice_event(
+    row: Mapping[str, Any], stands: Mapping[Any, Any] | None, now: datetime
+) -> dict[str, Any] | None:
+    kind = type_of_notice(row["kind"])
+    if stands is None or kind is None:
+        return None
+    data = {**_where(stands["id"], stands, stands["version"])}
+    data |= {name: stands[name] for name in _STANDING}
+    data |= {name: row[name] for name in ("due_on", "clock", "step")}
+    return _event(stands, kind, stands["version"], data, at=now, leaves_at=now)
+
+
+def _standing_of(connection: Connection, ids: set[UUID]) -> dict[UUID, Mapping[Any, Any]]:
     standing, complaint = schema.standing, schema.complaint
     columns = [standing.c[name] for name in (*_STANDING, "version")]
     query = (
         select(complaint.c.id, complaint.c.source, complaint.c.tracking_id, *columns)
         .join(standing, standing.c.complaint_id == complaint.c.id)
-        .where(complaint.c.id == complaint_id)
+        .where(complaint.c.id.in_(ids))
     )
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        return False
-    day = due_on.isoformat() if isinstance(due_on, date) else due_on
-    same = select(outbox.c.data).where(
-        outbox.c.complaint_id == complaint_id, outbox.c.type == event_type
-    )
-    if any(data["due_on"] == day for data in connection.execute(same).scalars()):
-        return False
-    data = {**_where(complaint_id, row, row["version"]), **{name: row[name] for name in _STANDING}}
-    data["due_on"] = day
-    values = _event(row, event_type, row["version"], data, at=now, leaves_at=now)
-    connection.execute(insert(outbox).values(values))
-    return True
+    return {row["id"]: row for row in connection.execute(query).mappings()}
 
 
 def _where(complaint_id: UUID, row: Mapping[Any, Any], version: int) -> dict[str, Any]:

@@ -32,18 +32,18 @@ class Changes:
         return bool(self.created or self.ended or self.revived)
 
 
-def insert_new(connection: Connection, changes: Changes) -> int:
-    """Insert the notices that nobody has inserted meanwhile and return how many.
+def insert_new(connection: Connection, changes: Changes) -> list[dict[str, Any]]:
+    """Insert the notices that nobody has inserted meanwhile and return them.
 
     In a write transaction, of which there is one at a time over all processes.
     """
     if not changes.created:
-        return 0
+        return []
     known = set(connection.execute(select(notice.c.key).where(changes.among)).scalars())
     new = [row for row in changes.created if row["key"] not in known]
     if new:
         connection.execute(insert(notice), new)
-    return len(new)
+    return new
 
 
 def mark(connection: Connection, keys: Sequence[str], **values: Any) -> int:

@@ -1,8 +1,4 @@
-"""The notices that still count, for whoever may see the complaint: the desk and the API read them.
-
-Whoever sends them reads the table ``notice`` itself: each row once, by its id, while ``ended_at``
-is null.
-"""
+"""The notices that still count, as the desk and the API show them to who may see the complaint."""
 
 from __future__ import annotations
 

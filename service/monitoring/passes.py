@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, select
 from rules.ruleset import RuleSet
 from rules.sla import local_day
 from rules.workdays import OutsideCalendarError, WorkCalendar
+from service.events.outbox import tell_notices
 from service.life.clocks import Clock, ClockFacts, Clockwork
 from service.life.law import zone_of_body
 from service.life.table import FINISHED
@@ -227,12 +228,13 @@ class MonitorPass:
         def work(transaction: Transaction) -> tuple[int, int, int]:
             connection = transaction.connection
             created = insert_new(connection, changes)
+            tell_notices(connection, created, self._now)
             ended = sum(
                 mark(connection, keys, ended_at=self._now, ended_as=reason)
                 for reason, keys in changes.ended.items()
             )
             revived = mark(connection, changes.revived, ended_at=None, ended_as=None)
-            return created, ended, revived
+            return len(created), ended, revived
 
         created, ended, revived = self._store.writing(work)
         self.outcome.created += created

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from service.events import lease, queue
 from service.events.backoff import MAX_ATTEMPTS
 from service.events.courier import Courier
 from service.events.errors import SubscriptionError, TargetRefusedError
-from service.events.outbox import enqueue_sla
+from service.events.outbox import tell_notices
 from service.events.sending import Message, Outcome
 from service.events.signing import is_signed
 from service.events.subscriptions import (
@@ -290,22 +290,29 @@ def test_a_subscription_gets_what_it_asked_for_and_nothing_from_before(office: O
     assert found == [("all", "lapor"), ("all", "wa"), ("wa", "wa")]
 
 
-def test_a_notice_of_the_monitor_is_told_once(office: Office) -> None:
+def test_reminders_and_lateness_are_told_with_their_clock_and_step(office: Office) -> None:
     office.subscribe(HOOK, types=["sla.reminder", "sla.overdue"])
-    complaint, day = office.save(), date(2026, 12, 14)
+    complaint = office.save()
+    notices = [
+        {"complaint_id": which, "kind": kind, "clock": "class", "step": 8, "due_on": "2026-12-14"}
+        for which, kind in (
+            (complaint, "reminder"),
+            (complaint, "overdue"),
+            (complaint, "escalation"),
+            (None, "alarm"),
+        )
+    ]
     with begin_write(office.store.engine) as connection:
-        told = [
-            enqueue_sla(connection, complaint, kind, day, office.clock.now)
-            for kind in ("reminder", "reminder", "overdue", "escalated")
-        ]
-        assert not enqueue_sla(connection, UUID(int=1), "overdue", day, office.clock.now)
+        told = tell_notices(connection, notices, office.clock.now)
     post = Post()
 
     office.deliver(post)
 
-    assert told == [True, False, True, False]
+    assert told == 2
     assert sorted(post.types) == ["sla.overdue", "sla.reminder"]
-    assert {event["data"]["due_on"] for _, event in post.sent} == {"2026-12-14"}
+    for _, event in post.sent:
+        data = event["data"]
+        assert (data["due_on"], data["clock"], data["step"]) == ("2026-12-14", "class", 8)
 
 
 def test_two_couriers_deliver_once(office: Office) -> None:

@@ -26,6 +26,7 @@ from service.monitoring.index import timeline_from
 from service.monitoring.notices import NoticeFilters, read_notices
 from service.monitoring.passes import MonitorPass, Outcome
 from service.store import schema
+from service.store.events_schema import outbox
 from service.store.health import check_database
 from service.store.ids import make_id
 from service.store.kept import keep
@@ -178,6 +179,10 @@ def test_passes_at_once_tell_everything_once(desk: Desk) -> None:
     keys = [key for (key,) in desk.notices("key")]
     assert len(keys) == len(set(keys)) == 20 * 6
     assert sum(outcome.created for outcome in outcomes) == 20 * 6
+    kinds = [kind for (kind,) in desk.notices("kind") if kind in {"reminder", "overdue"}]
+    with desk.store.reading() as connection:
+        told = connection.execute(select(outbox.c.type).where(outbox.c.type.startswith("sla.")))
+        assert sorted(told.scalars()) == sorted(f"sla.{kind}" for kind in kinds) != []
 
 
 def test_an_approved_pause_ends_what_was_told_and_tells_it_again_in_time(desk: Desk) -> None:
