@@ -6,7 +6,8 @@
 from service.reports.figures import Figures
 from service.reports.period import Period, parse_period
 from service.reports.reference import Reference, reference_of
-from service.reports.report import AgencyRow, OverdueRow, ProvinceRow, Report, league, read_report
+from service.reports.report import league, read_report
+from service.reports.shape import AgencyRow, OverdueRow, ProvinceRow, Report
 
 __all__ = [
     "AgencyRow",

@@ -9,7 +9,7 @@ from datetime import date
 from service.reports.figures import Figures
 from service.reports.findings import FindingRule, Note, load_findings
 from service.reports.period import Period
-from service.reports.report import AgencyRow, Report
+from service.reports.shape import AgencyRow, Report
 from service.reports.suppress import SMALLEST, Published, is_small, publish, publish_share
 from service.reports.targets import Compared, Target, compare
 

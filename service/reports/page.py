@@ -20,7 +20,8 @@ from service.reports.figures import Figures
 from service.reports.findings import FindingRule
 from service.reports.period import MONTHS, day_text, month_text
 from service.reports.reference import Reference
-from service.reports.report import FEWEST_JUDGED, Report
+from service.reports.report import FEWEST_JUDGED
+from service.reports.shape import Report
 from service.reports.suppress import Published
 from service.reports.tables import Cell, evaluation_tables, report_tables, shorter, target_table
 from service.reports.targets import Compared

@@ -12,7 +12,7 @@ from service.reports.files import to_csv, to_json, to_xlsx
 from service.reports.findings import Note
 from service.reports.page import evaluation_page, report_page
 from service.reports.reference import Reference
-from service.reports.report import Report
+from service.reports.shape import Report
 from service.reports.tables import Table, evaluation_tables, report_tables
 from service.reports.targets import Target, compare
 

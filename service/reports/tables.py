@@ -11,7 +11,8 @@ from service.reports import labels
 from service.reports.evaluation import COUNTS, Evaluation
 from service.reports.figures import Figures
 from service.reports.reference import Reference
-from service.reports.report import Report, league
+from service.reports.report import league
+from service.reports.shape import Report
 from service.reports.suppress import Published
 from service.reports.targets import Compared
 

@@ -15,7 +15,8 @@ from service.reports.figures import Figures
 from service.reports.period import parse_period
 from service.reports.records import Record
 from service.reports.reference import Reference
-from service.reports.report import Report, make_report
+from service.reports.report import make_report
+from service.reports.shape import Report
 
 PERIOD = parse_period("2026-S1")
 AS_OF = date(2026, 7, 15)

@@ -12,7 +12,8 @@ from service.reports.evaluation import COUNTS, evaluate
 from service.reports.period import parse_period
 from service.reports.records import Record
 from service.reports.reference import Reference
-from service.reports.report import Report, make_report
+from service.reports.report import make_report
+from service.reports.shape import Report
 from service.reports.suppress import SMALLEST, Published, is_small, publish, publish_share
 
 _counts = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), max_size=7)

@@ -28,7 +28,8 @@ from service.reports.page import evaluation_page, page_policy, report_page
 from service.reports.period import parse_period
 from service.reports.records import Record
 from service.reports.reference import Reference, reference_of
-from service.reports.report import Report, league, make_report
+from service.reports.report import league, make_report
+from service.reports.shape import Report
 from service.reports.tables import report_tables
 from service.reports.targets import compare, load_targets
 from service.settings import Settings
