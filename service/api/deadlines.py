@@ -17,7 +17,7 @@ from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, re
 from service.api.dispositions import PATH
 from service.auth.callers import Caller
 from service.auth.web import requires
-from service.complaint import InputError, check_text
+from service.complaint import check_text
 from service.deps import Now, ScorerDep, StoreDep
 from service.life.step import Request
 from service.monitoring.deadlines import DeadlinesOut, read_deadlines
@@ -85,15 +85,9 @@ def list_notices(
     agency: _Code = None,
     disposition: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
-    cursor: _Code = None,
+    cursor: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
 ) -> Response:
     """Return the notices that still count, newest first; they hold no text of a complaint."""
-    try:
-        before = UUID(cursor) if cursor else None
-    except ValueError:
-        raise InputError(
-            field="cursor", problem="expected the next_cursor of an earlier page"
-        ) from None
     filters = NoticeFilters(
         kind=kind,
         clock=clock,
@@ -101,7 +95,7 @@ def list_notices(
         agency=agency,
         complaint_id=disposition,
         limit=limit,
-        before=before,
+        before=cursor,
     )
     with store.reading() as connection:
         return json_response(read_notices(connection, filters, caller.actor))

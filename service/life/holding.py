@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from service.complaint import InputError
 from service.life.case import Case, Hold
-from service.life.errors import ActionRefusedError
+from service.life.errors import ActionForbiddenError, ActionRefusedError
+from service.life.past import Past, effective
 
 MAX_HOLD = timedelta(days=366)  # a longer one is a slip of the keys, or another pause
 _DAY = timedelta(1)
@@ -88,6 +90,30 @@ def ask_extension(case: Case, until: date, *, today: date, workdays: Workdays) -
             field="until", problem=f"expected a working day after the deadline {due_on}"
         )
     return _with(case, Hold(kind="extend", days=days))
+
+
+def check_second_person(past: Sequence[Past], actor_id: str) -> None:
+    """Return if somebody else asked for what waits for approval.
+
+    Raises
+    ------
+    ActionRefusedError
+        If nothing waits.
+    ActionForbiddenError
+        If it was the same person, whatever the role.
+    """
+    waiting: Past | None = None
+    for done in effective(past):
+        if done.action in ("pause", "extend"):
+            waiting = done
+        elif done.action in ("approve", "resume"):
+            waiting = None
+    if waiting is None:
+        msg = "there is no pause or extension to approve"
+        raise ActionRefusedError(msg)
+    if waiting.actor_id == actor_id:
+        msg = "a pause or extension is approved by a second person"
+        raise ActionForbiddenError(msg)
 
 
 def approve(case: Case) -> Case:

@@ -11,7 +11,13 @@ from service.actors import Actor
 from service.complaint import InputError
 from service.life.case import Case
 from service.life.errors import ActionForbiddenError, ActionRefusedError
-from service.life.holding import approve, ask_extension, ask_pause, resume
+from service.life.holding import (
+    approve,
+    ask_extension,
+    ask_pause,
+    check_second_person,
+    resume,
+)
 from service.life.past import Past, effective, opening
 from service.life.table import BEFORE, NATIONAL, ROWS, Row
 
@@ -142,7 +148,7 @@ def step(
     if request.action == "undo":
         return _undone(first, past, actor, now)
     if request.action == "approve":
-        _check_second_person(past, actor)
+        check_second_person(past, actor.id)
     case = replace(case, reason=request.reason or case.reason)
     effect = _EFFECTS.get(request.action, _plain)
     case = effect(case, row, request, actor, law)
@@ -284,21 +290,6 @@ def _undone(first: Case, past: Sequence[Past], actor: Actor, now: datetime) -> C
         msg = f"an action can be undone for {UNDO_WITHIN.seconds} seconds"
         raise ActionRefusedError(msg)
     return past[-2].case if len(past) > 1 else first
-
-
-def _check_second_person(past: Sequence[Past], actor: Actor) -> None:
-    waiting: Past | None = None
-    for done in effective(past):
-        if done.action in ("pause", "extend"):
-            waiting = done
-        elif done.action in ("approve", "resume"):
-            waiting = None
-    if waiting is None:
-        msg = "there is no pause or extension to approve"
-        raise ActionRefusedError(msg)
-    if waiting.actor_id == actor.id:
-        msg = "a pause or extension is approved by a second person"
-        raise ActionForbiddenError(msg)
 
 
 _Effect = Callable[[Case, Row, Request, Actor, Law], Case]

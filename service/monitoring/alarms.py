@@ -25,7 +25,6 @@ from service.life.table import NATIONAL
 from service.monitoring.changes import Changes
 from service.monitoring.wanted import ALARM, PAST
 from service.store import schema
-from service.store.ids import make_id
 from service.store.monitoring_schema import notice
 
 WEEKS = 12
@@ -115,7 +114,6 @@ def find_alarms(connection: Connection, now: datetime) -> Changes:
 
 def _alarm(key: str, name: str, week: Week, band: Band, now: datetime) -> dict[str, Any]:
     return {
-        "id": make_id(now),
         "key": key,
         "complaint_id": None,
         "kind": ALARM,

@@ -57,18 +57,20 @@ def refresh(store: Store, ruleset: RuleSet, *, is_stopped: Callable[[], bool]) -
 
 
 class _Replace:
-    """Writes rows of the index in the place of earlier ones."""
+    """Writes rows of the index in the place of earlier ones, whoever made those meanwhile."""
 
     def __init__(self, values: Sequence[dict[str, Any]]) -> None:
         self._values = values
 
     def __call__(self, transaction: Transaction) -> None:
+        connection = transaction.connection
         ids = [row["complaint_id"] for row in self._values]
-        for start in range(0, len(ids), _MOST_IN):
-            some = ids[start : start + _MOST_IN]
-            transaction.connection.execute(delete_from(clock).where(clock.c.complaint_id.in_(some)))
-        if self._values:
-            transaction.connection.execute(insert(clock), self._values)
+        made = select(clock.c.complaint_id).where(clock.c.complaint_id.between(ids[0], ids[-1]))
+        earlier = sorted(set(ids).intersection(connection.execute(made).scalars()))
+        for start in range(0, len(earlier), _MOST_IN):
+            some = clock.c.complaint_id.in_(earlier[start : start + _MOST_IN])
+            connection.execute(delete_from(clock).where(some))
+        connection.execute(insert(clock), self._values)
 
 
 def _stale(connection: Connection, last: UUID) -> Sequence[RowMapping]:

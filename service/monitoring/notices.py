@@ -24,7 +24,7 @@ _SEE_ALARMS = frozenset({ADMIN_NASIONAL, AUDITOR})
 class NoticeOut(TypedDict):
     """One notice; of an alarm ``complaint_id`` is null and ``due_on`` the Monday of its week."""
 
-    id: str
+    id: int
     complaint_id: str | None
     tracking_id: str | None
     kind: str
@@ -43,7 +43,7 @@ class NoticePage(TypedDict):
     """Part of a list, newest first; ``next_cursor`` is null on the last one."""
 
     items: list[NoticeOut]
-    next_cursor: str | None
+    next_cursor: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class NoticeFilters:
     complaint_id : UUID or None
     limit : int
         Rows on a page, 1 to 200.
-    before : UUID or None
+    before : int or None
         ``next_cursor`` of the page before.
     """
 
@@ -66,7 +66,7 @@ class NoticeFilters:
     agency: str | None = None
     complaint_id: UUID | None = None
     limit: int = 50
-    before: UUID | None = None
+    before: int | None = None
 
 
 def read_notices(connection: Connection, filters: NoticeFilters, viewer: Actor) -> NoticePage:
@@ -102,7 +102,7 @@ def _visible(viewer: Actor) -> ColumnElement[bool]:
 def _out(row: Mapping[Any, Any]) -> NoticeOut:
     complaint_id = row["complaint_id"]
     return {
-        "id": str(row["id"]),
+        "id": row["id"],
         "complaint_id": str(complaint_id) if complaint_id else None,
         "tracking_id": row["tracking_id"],
         "kind": row["kind"],

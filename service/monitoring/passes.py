@@ -34,7 +34,6 @@ from service.monitoring.wanted import (
     read_key,
 )
 from service.store import schema
-from service.store.ids import make_id
 from service.store.monitoring_schema import clock, notice
 from service.store.repository import Store
 from service.store.writer import Transaction
@@ -190,7 +189,6 @@ class MonitorPass:
 
     def _row(self, key: str, row: Row[Any], shared: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "id": make_id(self._now),
             "key": key,
             "complaint_id": row.complaint_id,
             "agency": row.agency,

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Uuid
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, Uuid
 
 from service.store.schema import UtcDateTime, metadata
+
+# A number that the database gives: there are several notices to each late complaint.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 clock = Table(
     "clock",
@@ -28,7 +31,7 @@ clock = Table(
 notice = Table(
     "notice",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),  # in the order of telling
     Column("key", String(120), nullable=False, unique=True),
     Column("complaint_id", Uuid, ForeignKey("complaint.id"), index=True),  # null for an alarm
     Column("kind", String(20), nullable=False),  # reminder, overdue, escalation, alarm

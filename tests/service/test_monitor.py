@@ -385,7 +385,8 @@ def test_a_list_goes_on_where_the_page_before_ended(desk: Desk) -> None:
         desk.receive()
     desk.watch("2026-12-16")
 
-    seen, cursor = list[str](), None
+    seen: list[int] = []
+    cursor: int | None = None
     while True:
         filters = NoticeFilters(limit=4, before=cursor)
         with desk.store.reading() as connection:
@@ -393,7 +394,7 @@ def test_a_list_goes_on_where_the_page_before_ended(desk: Desk) -> None:
         seen += [item["id"] for item in page["items"]]
         if page["next_cursor"] is None:
             break
-        cursor = UUID(page["next_cursor"])
+        cursor = page["next_cursor"]
 
     assert len(seen) == len(set(seen)) == 18
 

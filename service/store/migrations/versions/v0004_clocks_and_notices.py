@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "notice",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(120), nullable=False),
         sa.Column("complaint_id", sa.Uuid()),
         sa.Column("kind", sa.String(20), nullable=False),
