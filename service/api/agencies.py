@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from rules.agencies import Agency, Level
-from service.api.answers import MISSING
+from service.api.answers import MISSING, known_query
 from service.api.reference import (
     KEPT,
     READERS,
@@ -25,7 +25,7 @@ from service.api.reference import (
 )
 
 PATH = "/v1/agencies"
-router = APIRouter(tags=["reference"], dependencies=[READERS])
+router = APIRouter(tags=["reference"], dependencies=[READERS, Depends(known_query)])
 
 
 class AgencyEntry(TypedDict):

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import HTTPException, Path, Request
+from fastapi.dependencies.models import Dependant
 from starlette.responses import Response
 
-from service.problems import Problem
+from service.complaint import InputError
+from service.problems import Problem, plain_name
 from service.store.errors import NotFoundError
 
 
@@ -59,6 +61,25 @@ async def require_json(request: Request) -> None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise HTTPException(415, "Expected a body of type application/json.")
+
+
+async def known_query(request: Request) -> None:
+    """Refuse a parameter that the endpoint does not have: a filter misspelt would give everything.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    known = _query_names(request.scope["route"].dependant)
+    for name in request.query_params:
+        if name not in known:
+            raise InputError(field=plain_name(name), problem="unknown parameter")
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_query_names(inner) for inner in dependant.dependencies))
 
 
 def parse_id(text: str) -> UUID:

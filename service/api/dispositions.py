@@ -14,6 +14,7 @@ from service.api.answers import (
     TEXT,
     DispositionId,
     json_response,
+    known_query,
     parse_id,
     require_json,
 )
@@ -94,7 +95,8 @@ def create_disposition(
 @router.get(
     PATH,
     response_model=Page,
-    responses={422: {"model": Problem, "description": "A filter cannot be used"}},
+    responses={422: {"model": Problem, "description": "A filter is unknown or cannot be used"}},
+    dependencies=[Depends(known_query)],
 )
 def list_dispositions(
     store: StoreDep, caller: Annotated[Caller, requires("read")], query: FiltersDep

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response, StreamingResponse
 
+from service.api.answers import known_query
 from service.api.schemas import FIRST_YEAR, LAST_YEAR
 from service.auth.callers import Caller
 from service.auth.web import requires
@@ -26,6 +27,7 @@ router = APIRouter(tags=["exports"])
 @router.get(
     "/v1/exports/training",
     response_class=StreamingResponse,
+    dependencies=[Depends(known_query)],
     responses={
         200: {"content": {"application/jsonl": {}}, "description": "One example a line"},
         422: {"model": Problem, "description": "The day cannot be read"},

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from classifier.artifacts import MANIFEST_FILE, Manifest, find_model, read_manifest
 from classifier.errors import ModelError
+from service.api.answers import known_query
 from service.api.reference import (
     KEPT,
     READERS,
@@ -22,7 +23,7 @@ from service.deps import get_scorer
 from service.settings import Settings
 
 PATH = "/v1/models"
-router = APIRouter(tags=["reference"], dependencies=[READERS])
+router = APIRouter(tags=["reference"], dependencies=[READERS, Depends(known_query)])
 
 
 class RiskOut(TypedDict):

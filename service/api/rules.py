@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
@@ -15,11 +15,11 @@ from rules.regulations import NoRegulationError, Regulation
 from rules.rows import Answer, Row
 from rules.ruleset import RuleSet
 from rules.tables import Table
-from service.api.answers import MISSING
+from service.api.answers import MISSING, known_query
 from service.api.reference import KEPT, READERS, DayDep, RulesDep, kept_response
 
 PATH = "/v1/rules"
-router = APIRouter(tags=["reference"], dependencies=[READERS])
+router = APIRouter(tags=["reference"], dependencies=[READERS, Depends(known_query)])
 
 
 class LimitOut(TypedDict):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from service.api.answers import known_query
 from service.api.reference import (
     KEPT,
     READERS,
@@ -17,7 +18,7 @@ from service.api.reference import (
     page_response,
 )
 
-router = APIRouter(tags=["reference"], dependencies=[READERS])
+router = APIRouter(tags=["reference"], dependencies=[READERS, Depends(known_query)])
 
 
 class TopicEntry(TypedDict):

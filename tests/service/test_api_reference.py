@@ -194,7 +194,8 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(path: str, client: Tes
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
-    "query", [{"cursor": "MARKAH!"}, {"cursor": "_"}, {"limit": "0"}, {"limit": "1001"}]
+    "query",
+    [{"cursor": "MARKAH!"}, {"cursor": "_"}, {"limit": "0"}, {"limit": "1001"}, {"qq": "MARKAH"}],
 )
 def test_a_page_that_cannot_be_is_refused(
     path: str, query: dict[str, str], client: TestClient
