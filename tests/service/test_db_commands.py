@@ -24,6 +24,7 @@ from service.store.backup import back_up
 from service.store.errors import StoreError
 from service.store.kept import keep
 from service.store.listing import Filters
+from service.store.migrate import HEAD
 from service.store.repository import open_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -65,11 +66,11 @@ def fill(url: str, scorer: Any, *, now: datetime = NOW) -> None:
 def test_an_empty_database_is_upgraded_checked_and_verified(url: str, run: Run) -> None:
     assert run("check") == (
         1,
-        ["the tables are empty, this release needs 0003: run disposisi db upgrade"],
+        [f"the tables are empty, this release needs {HEAD}: run disposisi db upgrade"],
     )
     assert run("verify")[0] == 2
-    assert run("upgrade") == (0, ["tables are at 0003"])
-    assert run("check") == (0, ["tables are at 0003, 0 complaints, no problem found"])
+    assert run("upgrade") == (0, [f"tables are at {HEAD}"])
+    assert run("check") == (0, [f"tables are at {HEAD}, 0 complaints, no problem found"])
     assert run("verify") == (0, ["verified, 0 audit rows", f"head 0:{'0' * 64}"])
 
 
