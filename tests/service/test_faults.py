@@ -232,7 +232,8 @@ def test_a_file_that_may_not_grow_refuses_and_keeps_what_it_has(tmp_path: Path) 
 
 def test_a_full_disk_takes_no_other_job_with_it(tmp_path: Path, scorer: Any) -> None:
     url = f"sqlite:///{tmp_path / 'uji.sqlite3'}"
-    app = create_app(Settings(database_url=url), load=lambda _: scorer)
+    # The courier would take the one connection that has the limit.
+    app = create_app(Settings(database_url=url, events="off"), load=lambda _: scorer)
     app.dependency_overrides[get_caller] = lambda: LOCAL  # who may do what: test_access.py
 
     def post(i: int) -> int:
