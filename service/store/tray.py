@@ -15,6 +15,7 @@ from service.auth.roles import ADMIN_NASIONAL, AUDITOR
 from service.store import schema
 from service.store.desk_schema import waiting
 from service.store.errors import NotFoundError
+from service.store.queue import WAITING
 
 PAGE: Final = 50
 DUE: Final = ("lewat", "hari_ini", "tujuh_hari")
@@ -114,7 +115,8 @@ def read_tray(
 
 def count_tray(connection: Connection, filters: TrayFilters, *, today: date) -> Counts:
     """Return how many the filters leave."""
-    overdue = func.count().filter(waiting.c.due_on < today.isoformat())
+    late = (waiting.c.due_on < today.isoformat()) & waiting.c.status.in_(sorted(WAITING))
+    overdue = func.count().filter(late)
     query = select(func.count().label("total"), overdue.label("overdue")).select_from(waiting)
     found = connection.execute(query.where(*_conditions(filters, today))).one()
     return Counts(total=found.total, overdue=found.overdue)
@@ -189,6 +191,8 @@ def _conditions(filters: TrayFilters, today: date) -> Iterator[ColumnElement[boo
         yield columns.reasons.contains(f"|{filters.reason}|", autoescape=True)
     if filters.group is not None:
         yield columns.group_id == filters.group
+    if filters.due is not None:  # a sample's deadline is its agency's
+        yield columns.status.in_(sorted(WAITING))
     if filters.due == "lewat":
         yield columns.due_on < today.isoformat()
     elif filters.due == "hari_ini":

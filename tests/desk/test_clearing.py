@@ -254,7 +254,7 @@ def test_new_complaints_are_announced_without_a_reload(
 
     browser.enter("ayu", to="/meja")
     tray(2)
-    browser.page.evaluate("htmx.trigger(document.querySelector('[hx-get*=baru]'), 'baru')")
+    browser.page.evaluate("htmx.trigger(document.querySelector('[hx-get*=baru]'), 'tick')")
 
     browser.page.wait_for_selector("#kabar >> text=aduan baru masuk")
 

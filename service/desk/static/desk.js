@@ -122,6 +122,16 @@
     });
   });
 
+  // Asks in the background only while somebody works: an open tab must not keep a session alive.
+  const WORKS_MS = 10 * 60 * 1000;
+  let active = Date.now();
+  ["pointerdown", "keydown", "scroll"].forEach((name) =>
+    document.addEventListener(name, () => { active = Date.now(); }, {passive: true}));
+  all("[data-poll]").forEach((found) => setInterval(() => {
+    const works = document.visibilityState === "visible" && Date.now() - active < WORKS_MS;
+    if (works && found.isConnected) htmx.trigger(found, "tick");
+  }, Number(found.dataset.poll) * 1000));
+
   all("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", showHelp); });
   all("[data-keys-off]").forEach((box) => {
     box.checked = isOff();
