@@ -178,11 +178,9 @@ class Browser:
         self.page.emulate_media(color_scheme="light")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick_password_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
-        yield
+@pytest.fixture(autouse=True)
+def _quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
 
 
 @pytest.fixture(scope="session")
@@ -223,16 +221,44 @@ def server(running: tuple[FastAPI, str], scorer: Scorer, tmp_path: Path) -> Iter
     app.state.store, app.state.accounts, app.state.needs_login = before
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+@dataclass
+class _Chromium:
+    """The one browser; Playwright's event loop must end before other tests start their own."""
+
+    driver: Any = None
+    browser: Any = None
+
+    def open(self) -> Any:
+        if self.browser is None:
+            self.driver = pytest.importorskip("playwright.sync_api").sync_playwright().start()
+            self.browser = self.driver.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+        return self.browser
+
+    def close(self) -> None:
+        if self.driver is not None:
+            self.browser.close()
+            self.driver.stop()
+            self.driver = self.browser = None
+
+
+_CHROMIUM = _Chromium()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser behind the last test of this folder."""
+    here = Path(__file__).parent
+    if nextitem is None or here not in nextitem.path.parents:
+        _CHROMIUM.close()
+
+
+@pytest.fixture
+def chromium() -> Any:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
+    return _CHROMIUM.open()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@
   // Opens the form of an action and goes to its first field.
   const FORMS = {
     i: ["ubah", "#cari-instansi"], t: ["ubah", "#cari-topik"], c: ["ubah", "#kind"],
-    r: ["kembalikan", "input[name=agency]:checked"], l: ["kelengkapan", "textarea"],
+    r: ["kembalikan", "input[name=agency]:checked, textarea"], l: ["kelengkapan", "textarea"],
     n: ["catat", "textarea"], s: ["salin", "[data-copy]"],
   };
 
