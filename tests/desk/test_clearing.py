@@ -106,6 +106,7 @@ def test_a_body_is_changed_by_searching_for_it_and_the_proposal_stays_visible(
     stored = state_of(server, disposition_id)
     assert stored["current"]["agency"] == "PEMDA-35.71"
     assert stored["history"][-1]["reason"] == "wrong_agency"
+    browser.show("aduan-diubah")
     side = browser.page.inner_text(".proposal")
     assert "Usulan mesin:" in side
     assert proposed in side
