@@ -170,10 +170,11 @@ def test_a_decision_is_undone_within_ten_seconds(
 
     browser.enter("ayu", to=f"/aduan/{disposition_id}")
     press(browser, "a")
-    browser.page.wait_for_selector("#urungkan")
+    told = browser.page.inner_text("#urungkan")
     press(browser, "u")
 
     stored = state_of(server, disposition_id)
+    assert "Aduan 77000: diterima" in told
     assert current_id(browser) == disposition_id
     assert (stored["status"], stored["history"][-1]["action"]) == ("in_review", "undo")
 
