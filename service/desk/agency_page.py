@@ -32,6 +32,7 @@ def get_agency_list(
     desk: Annotated[Desk, opens("read")],
     bagian: str = "tindakan",
     instansi: str = "",
+    agency: str = "",
     halaman: str = "1",
     kabar: str = "",
 ) -> Response:
@@ -39,13 +40,14 @@ def get_agency_list(
     section = bagian if bagian in SECTIONS else "tindakan"
     page = min(int(halaman), _LAST_PAGE) if halaman.isdecimal() and len(halaman) < 6 else 1
     page = max(1, page)
-    agency = instansi[:40] or None
+    # The second is what the search's radio buttons are called.
+    chosen = (agency or instansi)[:40] or None
     today = desk.now.date()
     with desk.store.reading() as connection:
         found = read_agency_list(
-            connection, desk.actor, section, agency=agency, offset=(page - 1) * PAGE
+            connection, desk.actor, section, agency=chosen, offset=(page - 1) * PAGE
         )
-        counts = count_agency_list(connection, desk.actor, today=today, agency=agency)
+        counts = count_agency_list(connection, desk.actor, today=today, agency=chosen)
     return desk.render(
         "agency.html",
         title="Aduan Instansi",
@@ -55,7 +57,7 @@ def get_agency_list(
         counts=counts,
         section=section,
         labels=LABELS,
-        agency=agency,
+        agency=chosen,
         returned=kabar == "dikembalikan",
     )
 

@@ -13,13 +13,13 @@ from service.store.desk_schema import presence
 from service.store.engine import begin_write
 from service.store.repository import Store, translated
 
-FRESH: Final = timedelta(seconds=45)  # a page asks every 15 seconds
+FRESH: Final = timedelta(seconds=45)  # a page asks every 10 seconds
 
 
 def note_presence(store: Store, complaint_id: UUID, actor_id: str, *, now: datetime) -> None:
-    """Note that somebody looks at a complaint, and forget who has gone from it."""
+    """Note that somebody looks at a complaint, and forget all who have gone."""
     mine = (presence.c.complaint_id == complaint_id) & (presence.c.actor_id == actor_id)
-    gone = (presence.c.complaint_id == complaint_id) & (presence.c.seen_at < now - FRESH)
+    gone = presence.c.seen_at < now - FRESH
     values = {"complaint_id": complaint_id, "actor_id": actor_id, "seen_at": now}
     with translated(), begin_write(store.engine) as connection:
         if not connection.execute(update(presence).where(mine).values(seen_at=now)).rowcount:

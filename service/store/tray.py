@@ -15,6 +15,7 @@ from service.auth.roles import ADMIN_NASIONAL, AUDITOR
 from service.store import schema
 from service.store.desk_schema import waiting
 from service.store.errors import NotFoundError
+from service.store.queue import WAITING
 
 PAGE: Final = 50
 DUE: Final = ("lewat", "hari_ini", "tujuh_hari")
@@ -114,7 +115,8 @@ def read_tray(
 
 def count_tray(connection: Connection, filters: TrayFilters, *, today: date) -> Counts:
     """Return how many the filters leave."""
-    overdue = func.count().filter(waiting.c.due_on < today.isoformat())
+    late = (waiting.c.due_on < today.isoformat()) & waiting.c.status.in_(sorted(WAITING))
+    overdue = func.count().filter(late)
     query = select(func.count().label("total"), overdue.label("overdue")).select_from(waiting)
     found = connection.execute(query.where(*_conditions(filters, today))).one()
     return Counts(total=found.total, overdue=found.overdue)
@@ -122,12 +124,14 @@ def count_tray(connection: Connection, filters: TrayFilters, *, today: date) -> 
 
 def read_facets(connection: Connection) -> Mapping[str, Sequence[tuple[str, int]]]:
     """Return for each filter its codes with how many of the whole tray have them, most first."""
-    columns = ("category", "agency", "topic", "region", "status", "flags", "reasons")
-    found = {name: _sizes(connection, waiting.c[name]) for name in columns}
-    return {
-        name: _apart(sizes) if name in ("flags", "reasons") else sizes[:_FACETS]
-        for name, sizes in found.items()
-    }
+    found = {name: _sizes(connection, waiting.c[name]) for name in ("agency", "topic", "region")}
+    few = ("category", "status", "flags", "reasons")  # few combinations: one way over the table
+    columns = [waiting.c[name] for name in few]
+    query = select(*columns, func.count().label("size")).group_by(*columns)
+    rows = connection.execute(query).mappings().all()
+    for name in few:
+        found[name] = _apart([(row[name], row["size"]) for row in rows])
+    return {name: sizes[:_FACETS] for name, sizes in found.items()}
 
 
 def next_of(
@@ -189,6 +193,8 @@ def _conditions(filters: TrayFilters, today: date) -> Iterator[ColumnElement[boo
         yield columns.reasons.contains(f"|{filters.reason}|", autoescape=True)
     if filters.group is not None:
         yield columns.group_id == filters.group
+    if filters.due is not None:  # a sample's deadline is its agency's
+        yield columns.status.in_(sorted(WAITING))
     if filters.due == "lewat":
         yield columns.due_on < today.isoformat()
     elif filters.due == "hari_ini":
@@ -211,7 +217,7 @@ def _sizes(connection: Connection, column: ColumnElement[Any]) -> list[tuple[str
 
 
 def _apart(found: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Return the counts of single codes from those of their combinations."""
+    """Return the counts of single codes, most first, from those of their combinations."""
     sizes: dict[str, int] = {}
     for joined, size in found:
         for code in joined.split("|"):

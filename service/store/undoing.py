@@ -20,12 +20,15 @@ class Undoable:
     Attributes
     ----------
     action : str
+    label : str
+        What the complaint is called outside; of several the first one.
     done : tuple of (UUID, int)
         Each complaint with the version to undo.
     seconds_left : int
     """
 
     action: str
+    label: str
     done: tuple[tuple[UUID, int], ...]
     seconds_left: int
 
@@ -35,6 +38,8 @@ def find_undoable(connection: Connection, actor: Actor, now: datetime) -> Undoab
     action, standing = schema.action, schema.standing
     query = (
         select(action.c.complaint_id, action.c.version, action.c.action, action.c.created_at)
+        .add_columns(schema.complaint.c.tracking_id)
+        .join(schema.complaint, schema.complaint.c.id == action.c.complaint_id)
         .join(
             standing,
             (standing.c.complaint_id == action.c.complaint_id)
@@ -55,6 +60,7 @@ def find_undoable(connection: Connection, actor: Actor, now: datetime) -> Undoab
     left = UNDO_WITHIN - (now - rows[0].created_at)
     return Undoable(
         action=rows[0].action,
+        label=rows[0].tracking_id or str(rows[0].complaint_id)[:8],
         done=tuple((row.complaint_id, row.version) for row in together),
         seconds_left=max(1, round(left.total_seconds())),
     )

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, select
 
-from service.life.case import first_case
+from service.life.case import Case, first_case
 from service.store import schema
 from service.store.adopt import complaint_of
 from service.store.audit import GENESIS, Link, broken_links, digest_of
 from service.store.desk_schema import waiting
 from service.store.digests import action_digest, opening_digest, received_digest
 from service.store.kept import kept_sha256, text_sha256
-from service.store.queue import WAITING
+from service.store.queue import waiting_row
 from service.store.received import FIRST_VERSION, standing_of
 
 _BATCH = 1000
@@ -157,12 +157,23 @@ def _wrong_standings(connection: Connection) -> Iterator[str]:
 
 def _wrong_tray(connection: Connection) -> Iterator[str]:
     """Yield where the tray of the review desk holds something else than what waits."""
-    standing = schema.standing
-    both = (
-        select(standing.c.complaint_id, standing.c.status, waiting.c.status.label("shown"))
+    standing, action, proposal = schema.standing, schema.action, schema.proposal
+    shown = {f"shown_{column.name}": column for column in waiting.c}
+    query = (
+        select(standing, proposal.c.answer, action.c.state)
+        .add_columns(*(column.label(name) for name, column in shown.items()))
+        .join(proposal, proposal.c.complaint_id == standing.c.complaint_id)
         .outerjoin(waiting, waiting.c.complaint_id == standing.c.complaint_id)
-        .execution_options(yield_per=_BATCH)
+        .outerjoin(
+            action,
+            (action.c.complaint_id == standing.c.complaint_id)
+            & (action.c.version == standing.c.version),
+        )
     )
-    for row in connection.execute(both):
-        if row.shown != (row.status if row.status in WAITING else None):
-            yield f"waiting {row.complaint_id}: does not follow from the records"
+    for row in connection.execution_options(yield_per=_BATCH).execute(query).mappings():
+        case = Case.from_json(row["state"]) if row["state"] else first_case(row["answer"])
+        ids = (row["complaint_id"], row["seq"], row["group_id"])
+        wanted = waiting_row(*ids, row["answer"], case)
+        found = {column.name: row[name] for name, column in shown.items()}
+        if found != (wanted or dict.fromkeys(found)):
+            yield f"waiting {row['complaint_id']}: does not follow from the records"

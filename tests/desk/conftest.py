@@ -25,6 +25,8 @@ from fastapi import FastAPI
 from service.app import create_app
 from service.auth import secrets
 from service.auth.accounts import create_person
+from service.auth.callers import COOKIE
+from service.auth.sessions import log_in
 from service.complaint import Complaint
 from service.deps import JAKARTA
 from service.loading import load_scorer
@@ -128,7 +130,21 @@ class Browser:
     def go(self, path: str) -> None:
         self.page.goto(self.server.url + path)
 
+    def enter(self, login: str, *, to: str = "/") -> None:
+        """Open a page as somebody who has logged in before."""
+        session = log_in(
+            self.server.app.state.accounts,
+            login=login,
+            password=PASSWORD,
+            address="127.0.0.1",
+            now=datetime.now(JAKARTA),
+        )
+        cookie = {"name": COOKIE, "value": session.token, "url": self.server.url}
+        self.page.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Strict"}])
+        self.go(to)
+
     def log_in(self, login: str, *, to: str = "/") -> None:
+        """Log in as people do."""
         self.go("/masuk")
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)
@@ -137,12 +153,13 @@ class Browser:
         if to != "/":
             self.go(to)
 
-    def check_access(self) -> None:
+    def check_access(self, *, colours_only: bool = False) -> None:
         """Fail on any serious or critical finding of axe-core, or a sideways scroll."""
+        rules = "runOnly: ['color-contrast']," if colours_only else ""
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(
-            "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations"
+            f"axe.run(document, {{{rules} resultTypes: ['violations']}}).then(r => r.violations"
             ".filter(v => ['serious', 'critical'].includes(v.impact))"
             ".map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')))"
         )
@@ -156,16 +173,14 @@ class Browser:
         PICTURES.mkdir(parents=True, exist_ok=True)
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self.check_access()
+            self.check_access(colours_only=scheme == "dark")
             self.page.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
         self.page.emulate_media(color_scheme="light")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick_password_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
-        yield
+@pytest.fixture(autouse=True)
+def _quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
 
 
 @pytest.fixture(scope="session")
@@ -206,16 +221,44 @@ def server(running: tuple[FastAPI, str], scorer: Scorer, tmp_path: Path) -> Iter
     app.state.store, app.state.accounts, app.state.needs_login = before
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+@dataclass
+class _Chromium:
+    """The one browser; Playwright's event loop must end before other tests start their own."""
+
+    driver: Any = None
+    browser: Any = None
+
+    def open(self) -> Any:
+        if self.browser is None:
+            self.driver = pytest.importorskip("playwright.sync_api").sync_playwright().start()
+            self.browser = self.driver.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+        return self.browser
+
+    def close(self) -> None:
+        if self.driver is not None:
+            self.browser.close()
+            self.driver.stop()
+            self.driver = self.browser = None
+
+
+_CHROMIUM = _Chromium()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser behind the last test of this folder."""
+    here = Path(__file__).parent
+    if nextitem is None or here not in nextitem.path.parents:
+        _CHROMIUM.close()
+
+
+@pytest.fixture
+def chromium() -> Any:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
+    return _CHROMIUM.open()
 
 
 @pytest.fixture

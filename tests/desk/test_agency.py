@@ -48,7 +48,7 @@ def test_an_agency_sees_its_own_and_nothing_else(
     foreign = send(OTHER, agency="PEMDA-32.04", tracking_id="B-asing")
     undecided = server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")["id"]
 
-    browser.log_in("rina")
+    browser.enter("rina")
     browser.show("instansi")
     listed = browser.page.locator(".item").all_inner_texts()
     answers = {}
@@ -68,7 +68,7 @@ def test_an_agency_answers_and_closes(server: Any, browser: Any, send: Callable[
     server.add_person("rina", "admin_instansi", agency="PEMDA-32.15")
     disposition_id = send(RIVER, agency="PEMDA-32.15")
 
-    browser.log_in("rina", to=f"/aduan/{disposition_id}")
+    browser.enter("rina", to=f"/aduan/{disposition_id}")
     browser.show("aduan-instansi")
     browser.page.keyboard.press("a")
     browser.page.wait_for_selector("text=Sedang diproses")
@@ -90,7 +90,7 @@ def test_what_is_not_its_own_is_returned_with_the_right_body_proposed(
     disposition_id = send(RIVER, agency="PEMDA-32.15")
     proposed = state_of(server, disposition_id)["alternatives"][0]["code"]
 
-    browser.log_in("rina", to=f"/aduan/{disposition_id}")
+    browser.enter("rina", to=f"/aduan/{disposition_id}")
     browser.page.keyboard.press("r")
     browser.page.keyboard.press("Tab")
     browser.page.click("#kembalikan button")
@@ -110,12 +110,12 @@ def test_what_nobody_knows_comes_back_to_the_tray(
     disposition_id = send(RIVER, agency="PEMDA-32.15", tracking_id="K-1")
 
     rina, ayu = open_browser(), open_browser()
-    rina.log_in("rina", to=f"/aduan/{disposition_id}")
+    rina.enter("rina", to=f"/aduan/{disposition_id}")
     rina.page.keyboard.press("r")
     rina.page.check("#kembalikan input[name=agency][value='']")
     rina.page.click("#kembalikan button")
     rina.page.wait_for_url("**/instansi**")
-    ayu.log_in("ayu")
+    ayu.enter("ayu")
 
     assert state_of(server, disposition_id)["status"] == "returned"
     assert "dikembalikan" in ayu.page.inner_text(".item")
@@ -125,7 +125,7 @@ def test_a_letter_is_entered_and_scored_while_it_is_typed(server: Any, browser: 
     server.add_person("ayu", "admin_nasional")
     yesterday = (datetime.now(JAKARTA) - timedelta(days=1)).date().isoformat()
 
-    browser.log_in("ayu", to="/entri")
+    browser.enter("ayu", to="/entri")
     browser.page.select_option("#saluran", "Surat")
     browser.page.fill("#diterima", yesterday)
     browser.page.type("#isi", RIVER)
@@ -142,7 +142,7 @@ def test_a_letter_is_entered_and_scored_while_it_is_typed(server: Any, browser: 
 def test_a_form_that_is_sent_twice_makes_one_complaint(server: Any, browser: Any) -> None:
     server.add_person("ayu", "admin_nasional")
 
-    browser.log_in("ayu", to="/entri")
+    browser.enter("ayu", to="/entri")
     form = {
         name: browser.page.input_value(f"main [name={name}]")
         for name in ("csrf_token", "kunci", "diterima", "saluran")
@@ -166,7 +166,7 @@ def test_the_desk_can_be_used_on_a_phone(
     send(RIVER, agency="PEMDA-32.15")
 
     phone = open_browser(viewport=PHONE)
-    phone.log_in("ayu", to="/meja")
+    phone.enter("ayu", to="/meja")
     phone.show("telepon-meja")
     phone.page.click(".item-link")
     phone.show("telepon-aduan")
@@ -183,7 +183,7 @@ def test_everything_can_be_read_without_javascript(
     waiting = server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")["id"]
 
     plain = open_browser(javascript=False)
-    plain.log_in("ayu", to="/meja")
+    plain.enter("ayu", to="/meja")
     assert "Air PDAM keruh" in plain.page.inner_text(".item")
     plain.page.click(".item-link")
     assert "Baris aturan yang berlaku" in plain.page.inner_text("main")

@@ -90,7 +90,7 @@ def test_a_body_is_changed_by_searching_for_it_and_the_proposal_stays_visible(
     server.add_person("ayu", "admin_nasional")
     [disposition_id, *_] = tray(3)
 
-    browser.log_in("ayu", to=f"/aduan/{disposition_id}")
+    browser.enter("ayu", to=f"/aduan/{disposition_id}")
     proposed = state_of(server, disposition_id)["agency"]["name"]
     browser.page.keyboard.press("i")
     browser.page.keyboard.type("kota kediri")
@@ -106,6 +106,7 @@ def test_a_body_is_changed_by_searching_for_it_and_the_proposal_stays_visible(
     stored = state_of(server, disposition_id)
     assert stored["current"]["agency"] == "PEMDA-35.71"
     assert stored["history"][-1]["reason"] == "wrong_agency"
+    browser.show("aduan-diubah")
     side = browser.page.inner_text(".proposal")
     assert "Usulan mesin:" in side
     assert proposed in side
@@ -117,7 +118,7 @@ def test_the_class_follows_from_what_is_ticked_before_it_is_saved(
     server.add_person("ayu", "admin_nasional")
     [disposition_id, *_] = tray(3)
 
-    browser.log_in("ayu", to=f"/aduan/{disposition_id}")
+    browser.enter("ayu", to=f"/aduan/{disposition_id}")
     browser.page.keyboard.press("c")
     browser.page.select_option("#kind", "information")
     browser.page.wait_for_selector("#kelas-baru >> text=5 hari kerja")
@@ -135,7 +136,7 @@ def test_a_change_without_a_reason_is_not_taken(
     server.add_person("ayu", "admin_nasional")
     [disposition_id, *_] = tray(3)
 
-    browser.log_in("ayu", to=f"/aduan/{disposition_id}")
+    browser.enter("ayu", to=f"/aduan/{disposition_id}")
     browser.page.evaluate("document.querySelector('#alasan-ubah').required = false")
     browser.page.keyboard.press("n")
     browser.page.evaluate("document.querySelector('#ubah form').requestSubmit()")
@@ -152,7 +153,7 @@ def test_an_alternative_is_chosen_with_one_key_and_settles_the_place(
     stored = server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")
     assert stored["agency"]["code"] is None
 
-    browser.log_in("ayu", to=f"/aduan/{stored['id']}")
+    browser.enter("ayu", to=f"/aduan/{stored['id']}")
     press(browser, "1")
 
     changed = state_of(server, stored["id"])
@@ -167,12 +168,13 @@ def test_a_decision_is_undone_within_ten_seconds(
     server.add_person("ayu", "admin_nasional")
     [disposition_id, *_] = tray(3)
 
-    browser.log_in("ayu", to=f"/aduan/{disposition_id}")
+    browser.enter("ayu", to=f"/aduan/{disposition_id}")
     press(browser, "a")
-    browser.page.wait_for_selector("#urungkan")
+    told = browser.page.inner_text("#urungkan")
     press(browser, "u")
 
     stored = state_of(server, disposition_id)
+    assert "Aduan 77000: diterima" in told
     assert current_id(browser) == disposition_id
     assert (stored["status"], stored["history"][-1]["action"]) == ("in_review", "undo")
 
@@ -185,7 +187,7 @@ def test_look_alikes_are_accepted_together_and_taken_back_together(
     ids = [server.add_complaint(text, tracking_id=f"88{i}")["id"] for i in range(5)]
     assert all(state_of(server, found)["status"] == "in_review" for found in ids)
 
-    browser.log_in("ayu", to="/meja")
+    browser.enter("ayu", to="/meja")
     browser.page.click("a.tag-link >> nth=0")
     browser.page.uncheck("input[name=pilih] >> nth=4")
     browser.page.click("text=Terima yang dipilih")
@@ -206,7 +208,7 @@ def test_filters_stand_in_the_address_and_are_saved_per_person(
     tray(14)
 
     ayu, budi = open_browser(), open_browser()
-    ayu.log_in("ayu", to="/meja")
+    ayu.enter("ayu", to="/meja")
     before = ayu.page.locator(".item").count()
     ayu.page.select_option("#f-penanda", "emergency")
     ayu.page.click(".filter-form button")
@@ -215,7 +217,7 @@ def test_filters_stand_in_the_address_and_are_saved_per_person(
     ayu.page.click("button:has-text('Simpan')")
     ayu.page.wait_for_selector(".views >> text=Darurat saja")
     after = ayu.page.locator(".item").count()
-    budi.log_in("budi", to="/meja")
+    budi.enter("budi", to="/meja")
 
     assert 0 < after < before
     assert "penanda=emergency" in ayu.page.url
@@ -230,8 +232,8 @@ def test_a_second_admin_is_told_and_overwrites_nothing(
     [disposition_id, *_] = tray(3)
 
     ayu, budi = open_browser(), open_browser()
-    ayu.log_in("ayu", to=f"/aduan/{disposition_id}")
-    budi.log_in("budi", to=f"/aduan/{disposition_id}")
+    ayu.enter("ayu", to=f"/aduan/{disposition_id}")
+    budi.enter("budi", to=f"/aduan/{disposition_id}")
     told = budi.page.inner_text("#siapa")
     press(ayu, "a")
     budi.page.keyboard.press("l")
@@ -252,9 +254,9 @@ def test_new_complaints_are_announced_without_a_reload(
     server.add_person("ayu", "admin_nasional")
     tray(3)
 
-    browser.log_in("ayu", to="/meja")
+    browser.enter("ayu", to="/meja")
     tray(2)
-    browser.page.evaluate("htmx.trigger(document.querySelector('[hx-get*=baru]'), 'baru')")
+    browser.page.evaluate("htmx.trigger(document.querySelector('[hx-get*=baru]'), 'tick')")
 
     browser.page.wait_for_selector("#kabar >> text=aduan baru masuk")
 
@@ -265,7 +267,7 @@ def test_keys_are_explained_and_can_be_turned_off(
     server.add_person("ayu", "admin_nasional")
     [disposition_id, *_] = tray(3)
 
-    browser.log_in("ayu", to=f"/aduan/{disposition_id}")
+    browser.enter("ayu", to=f"/aduan/{disposition_id}")
     browser.page.keyboard.press("?")
     browser.page.wait_for_selector("dialog[open]")
     browser.show("pintasan")

@@ -47,6 +47,14 @@ def test_the_first_admin_is_created_and_is_let_in(here: TestClient) -> None:
     assert "Admin Nasional" in here.get("/").text
 
 
+def test_without_any_user_this_machine_works_and_is_told_to_create_one(here: TestClient) -> None:
+    page = here.get("/meja")
+
+    assert page.status_code == 200
+    assert "Buat admin pertama" in page.text
+    assert "Keluar" not in page.text
+
+
 def test_there_is_one_first_admin_only(here: TestClient) -> None:
     set_up(here)
 

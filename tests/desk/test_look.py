@@ -17,7 +17,7 @@ def test_the_tray_and_a_complaint_can_be_used_by_everybody(
     for i in range(4):
         server.add_complaint(doubtful[0], tracking_id=f"90020{i:02}")
 
-    browser.log_in("ayu", to="/meja")
+    browser.enter("ayu", to="/meja")
     browser.show("meja")
     browser.page.click(".item-link >> nth=1")
     browser.show("aduan")

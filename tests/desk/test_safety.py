@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from service.actors import SYSTEM
 from service.desk.plain import visible
 
@@ -21,40 +19,39 @@ TRICKS = (
 )
 
 
-@pytest.mark.parametrize("trick", TRICKS, ids=range(len(TRICKS)))
-def test_a_text_of_tricks_is_shown_as_text_everywhere(
-    trick: str, server: Any, browser: Any
-) -> None:
+def test_a_text_of_tricks_is_shown_as_text_everywhere(server: Any, browser: Any) -> None:
     server.add_person("ayu", "admin_nasional")
-    isi = f"Air keruh di Bandung {trick} sudah seminggu."
+    tricks = " ".join(TRICKS)
     stored = server.add_complaint(
-        isi,
-        judul=f"Judul {trick}",
-        tracking_id=f"T-{trick}"[:150],
-        source=f"s {trick}"[:150],
-        channel=trick,
-        requested_agency=trick,
-        lapor_category=trick,
+        f"Air keruh di Bandung {tricks} sudah seminggu.",
+        judul=f"Judul {tricks}",
+        tracking_id=f"T-{tricks}"[:190],
+        source=f"s {tricks}"[:190],
+        channel=tricks[:190],
+        requested_agency=tricks[190:380],
+        lapor_category=tricks[:190],
     )
-    path = f"/aduan/{stored['id']}"
 
-    browser.log_in("ayu", to="/meja")
+    browser.enter("ayu", to="/meja")
     in_tray = browser.page.inner_text("main")
-    browser.go(path)
-    on_page = browser.page.text_content("main")
+    browser.go(f"/aduan/{stored['id']}")
     browser.page.click("#catat summary")
-    browser.page.fill("#catatan", f"Catatan {trick}")
+    browser.page.fill("#catatan", f"Catatan {tricks}")
     browser.page.click("#catat button")
     browser.page.wait_for_selector(".history q")
-    with_note = browser.page.text_content(".history")
+    letter, history, side = (
+        browser.page.text_content(part) for part in (".letter", ".history", ".case-side")
+    )
 
-    shown = visible(trick)
-    assert shown in on_page
-    assert shown in with_note
-    assert " ".join(shown.split())[:20] in " ".join(in_tray.split())
+    for trick in TRICKS:
+        assert visible(trick) in letter
+        assert visible(trick) in history
+    assert visible(f"T-{tricks}"[:190]) in side  # among what is copied for the source system
+    assert "<script>window.kena = 1</script>" in in_tray
     assert browser.page.evaluate("window.kena === undefined")
     inside = "main :is(script, img, svg, style, base, iframe, [onerror], [onload], [ontoggle])"
     assert browser.page.locator(inside).count() == 0
+    assert browser.page.locator("main details[open]:not([id])").count() == 0
     assert browser.page.evaluate("document.baseURI").startswith(server.url)
 
 
@@ -63,7 +60,7 @@ def test_a_protected_text_opens_with_a_reason_that_is_recorded(server: Any, brow
     hidden = "Kepala desa kami memakai dana desa untuk rumahnya di Kabupaten Brebes."
     stored = server.add_complaint(hidden, secret=True)
 
-    browser.log_in("tomi", to=f"/aduan/{stored['id']}")
+    browser.enter("tomi", to=f"/aduan/{stored['id']}")
     closed = browser.page.content()
     browser.show("terlindungi")
     browser.page.fill("#alasan", "Pemeriksaan berkala triwulan keempat")
@@ -82,7 +79,7 @@ def test_an_auditor_looks_and_changes_nothing(server: Any, browser: Any) -> None
     stored = server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")
     path = f"/aduan/{stored['id']}"
 
-    browser.log_in("tomi", to=path)
+    browser.enter("tomi", to=path)
     forms = browser.page.locator("main form[action*='/aduan/']").count()
     answer = browser.page.request.post(
         f"{server.url}{path}/kelengkapan", form={"version": "1", "csrf_token": "x"}
@@ -97,7 +94,7 @@ def test_a_form_without_its_token_does_nothing(server: Any, browser: Any) -> Non
     server.add_person("ayu", "admin_nasional")
     stored = server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")
 
-    browser.log_in("ayu")
+    browser.enter("ayu")
     answer = browser.page.request.post(
         f"{server.url}/aduan/{stored['id']}/kelengkapan", form={"version": "1"}
     )
@@ -110,7 +107,7 @@ def test_pages_forbid_inline_scripts_and_styles(server: Any, browser: Any) -> No
     server.add_person("ayu", "admin_nasional")
     server.add_complaint("Air PDAM keruh di Bandung, sudah seminggu.")
 
-    browser.log_in("ayu")
+    browser.enter("ayu")
     answer = browser.page.request.get(f"{server.url}/meja")
 
     policy = answer.headers["content-security-policy"]

@@ -161,6 +161,23 @@ def test_what_goes_out_by_itself_never_waits(store: Store, add: Callable[..., UU
     assert tray_of(store) == []
 
 
+def test_a_sample_that_went_out_is_looked_at_last_until_a_person_confirms_it(
+    store: Store, add: Callable[..., UUID], act: Callable[..., Any]
+) -> None:
+    sample = add("Jalan rusak di depan pasar", review_reasons=["audit_sample"], due_on="2026-11-01")
+    waits = add()
+    with store.reading() as connection:
+        assert count_tray(connection, TrayFilters(), today=TODAY).overdue == 0
+    assert tray_of(store) == [waits, sample]
+
+    act(sample, "respond", 1, by=RINA)
+    answered = tray_of(store)
+    act(sample, "accept", 2)
+
+    assert answered == [waits, sample]
+    assert tray_of(store) == [waits]
+
+
 def test_the_next_one_stands_behind_and_the_first_follows_the_last(
     store: Store, add: Callable[..., UUID]
 ) -> None:

@@ -10,7 +10,7 @@
   // Opens the form of an action and goes to its first field.
   const FORMS = {
     i: ["ubah", "#cari-instansi"], t: ["ubah", "#cari-topik"], c: ["ubah", "#kind"],
-    r: ["kembalikan", "input[name=agency]:checked"], l: ["kelengkapan", "textarea"],
+    r: ["kembalikan", "input[name=agency]:checked, textarea"], l: ["kelengkapan", "textarea"],
     n: ["catat", "textarea"], s: ["salin", "[data-copy]"],
   };
 
@@ -121,6 +121,16 @@
       one("[data-copied]", root).textContent = done ? "Tersalin." : "Tekan Ctrl+C untuk menyalin.";
     });
   });
+
+  // Asks in the background only while somebody works: an open tab must not keep a session alive.
+  const WORKS_MS = 10 * 60 * 1000;
+  let active = Date.now();
+  ["pointerdown", "keydown", "scroll"].forEach((name) =>
+    document.addEventListener(name, () => { active = Date.now(); }, {passive: true}));
+  all("[data-poll]").forEach((found) => setInterval(() => {
+    const works = document.visibilityState === "visible" && Date.now() - active < WORKS_MS;
+    if (works && found.isConnected) htmx.trigger(found, "tick");
+  }, Number(found.dataset.poll) * 1000));
 
   all("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", showHelp); });
   all("[data-keys-off]").forEach((box) => {

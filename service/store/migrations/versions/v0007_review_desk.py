@@ -6,7 +6,7 @@ from alembic import op
 from service.life.case import Case, first_case
 from service.store import schema
 from service.store.desk_schema import waiting
-from service.store.queue import WAITING, waiting_row
+from service.store.queue import waiting_row
 from service.store.schema import UtcDateTime
 
 revision = "0007"
@@ -81,7 +81,6 @@ def _fill() -> None:
             schema.action,
             (action.complaint_id == standing.complaint_id) & (action.version == standing.version),
         )
-        .where(standing.status.in_(sorted(WAITING)))
     )
     for row in connection.execute(query).all():
         case = Case.from_json(row.state) if row.state else first_case(row.answer)
