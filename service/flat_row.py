@@ -35,7 +35,8 @@ COLUMNS: dict[str, type] = {
 LIST_SEPARATOR = "|"
 
 # A spreadsheet would run a cell that begins like this.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TEXT_MARK = "'"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -104,7 +105,7 @@ def inert(cells: Cells) -> Cells:
     (1, "'=HYPERLINK()", "'-5", 'a=b', None)
     """
     return tuple(
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+        f"{TEXT_MARK}{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
         for cell in cells
     )
 
