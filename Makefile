@@ -20,7 +20,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 bench: .venv/installed-dev
-	$(BIN)/python tests/benchmarks/start_and_export.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/run_all.py
 
 clean:
 	rm -rf .venv build dist
