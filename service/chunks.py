@@ -18,6 +18,7 @@ from service.files_in import BadRow
 from service.files_out import Render
 
 _AHEAD = 3  # chunks waiting for each process: bounds the memory
+_OBJECTS_BETWEEN_LOOKS = 100_000
 
 Chunk = list[tuple[int, Complaint | BadRow]]
 
@@ -203,6 +204,7 @@ def _start_process(scorer_factory: Callable[[], Scorer], job: Job) -> None:
     _in_process[:] = [(scorer_factory(), job)]
     gc.collect()
     gc.freeze()  # model and rules stay: no need to look through them again and again
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)  # a chunk of answers makes as many, and no circle
 
 
 def _run_chunk(pickled: bytes) -> Result:
