@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from service.files_in import BadRow
 
@@ -38,8 +39,6 @@ LIST_SEPARATOR = "|"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 TEXT_MARK = "'"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 Cells = tuple[str | int | float | None, ...]
 
 
@@ -57,8 +56,13 @@ def json_line(row: int, disposition: Mapping[str, Any] | None, error: BadRow | N
             "field": error.field,
             "tracking_id": error.tracking_id,
         }
-        return _encode({"row": row, "error": problem}) + "\n"
-    return _encode(disposition) + "\n"
+        return to_json({"row": row, "error": problem})
+    return to_json(disposition)
+
+
+def to_json(value: object) -> str:
+    """Return one line of JSON in UTF-8, without blanks."""
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def flat_row(row: int, disposition: Mapping[str, Any] | None, error: BadRow | None) -> Cells:
