@@ -62,6 +62,8 @@ class Answer:
         Region of the desk.
     earlier : mapping, optional
         What the complaint nearly repeats, by region.
+    explained : bool, default=True
+        Whether the answer says which words, cues and rows decided.
     """
 
     def __init__(
@@ -75,7 +77,9 @@ class Answer:
         clock: Clock,
         home: str | None,
         earlier: Mapping[str | None, str] | None = None,
+        explained: bool = True,
     ) -> None:
+        self.explained = explained
         self.scorer, self.ruleset, self.complaint = scorer, scorer.ruleset, complaint
         self.masked = masked
         self.predictions, self.row, self.clock = predictions, row, clock
@@ -336,7 +340,9 @@ class Answer:
         return "none" if same else "other"
 
     def explanation(self, best: Candidate, spans: Spans) -> Explanation:
-        """Return words, cues and rows that decided."""
+        """Return words, cues and rows that decided; nothing where nobody reads it."""
+        if not self.explained:
+            return {"terms": [], "cues": [], "rules": [], "near_misses": []}
         _, category_row = self.day.category(
             self.kind, self.misconduct >= MISCONDUCT_ALLEGED, self.inspection >= 0.5
         )

@@ -97,6 +97,7 @@ class Scorer(Protocol):
         today: date,
         received_on: date | None = None,
         home: str | None = None,
+        explained: bool = True,
     ) -> Sequence[Mapping[str, Any]]:
         """Return one disposition for each complaint, in order."""
         ...
@@ -116,6 +117,8 @@ class Job:
         Region of a regional desk.
     render : callable
         Makes the line of a row; see ``Format``.
+    explained : bool
+        Whether the rows show what decided.
     reject : callable or None
         Makes the line of a bad row in a file of its own; see ``RejectFormat``.
     """
@@ -124,6 +127,7 @@ class Job:
     received_on: date | None
     home: str | None
     render: Render
+    explained: bool = True
     reject: Callable[[BadRow], str] | None = None
 
     def run(self, scorer: Scorer, chunk: Chunk) -> Result:
@@ -143,7 +147,13 @@ class Job:
             else:
                 good.append(item)
         found = iter(
-            scorer.score(good, today=self.today, received_on=self.received_on, home=self.home)
+            scorer.score(
+                good,
+                today=self.today,
+                received_on=self.received_on,
+                home=self.home,
+                explained=self.explained,
+            )
         )
         lines = [
             self.render(row, None, errors[row])

@@ -34,12 +34,15 @@ class Format:
         Makes the line of one row; other processes call it.
     head : str
         What stands before the first line.
+    explained : bool
+        Whether a row shows what decided; if not, nobody has to find it out.
     convert : callable or None
         Makes the file of the lines; None where they are the file. Takes both paths.
     """
 
     render: Render
     head: str = ""
+    explained: bool = False
     convert: Callable[[Path, Path], None] | None = None
 
 
@@ -167,7 +170,7 @@ def _to_xlsx(lines: Path, target: Path) -> None:
 
 FORMATS = {
     ".csv": Format(render=_csv_line, head=csv_text(tuple(COLUMNS))),
-    ".jsonl": Format(render=json_line),
+    ".jsonl": Format(render=json_line, explained=True),
     ".parquet": Format(render=_cells_line, convert=_to_parquet),
     ".xlsx": Format(render=_cells_line, convert=_to_xlsx),
 }

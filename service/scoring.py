@@ -114,6 +114,7 @@ class Scorer:
         assume_now: datetime | None = None,
         home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),
+        explained: bool = True,
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order.
 
@@ -131,6 +132,8 @@ class Scorer:
             Overrides the policy's.
         earlier : sequence of mapping, optional
             For each complaint: what it nearly repeats, by region.
+        explained : bool, default=True
+            Whether the answers say which words, cues and rows decided.
         """
         if not complaints:
             return []
@@ -150,6 +153,7 @@ class Scorer:
                 clocks[i],
                 home,
                 earlier[i] if earlier else None,
+                explained,
             ).disposition()
             for i, complaint in enumerate(complaints)
         ]
