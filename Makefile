@@ -28,7 +28,7 @@ fuzz: .venv/installed-dev
 	$(BIN)/python tests/fuzz/api.py --cases $(CASES)
 
 bench: .venv/installed-dev
-	$(BIN)/python tests/benchmarks/start_and_export.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/run_all.py
 
 clean:
 	rm -rf .venv build dist

@@ -23,6 +23,9 @@ _MASK_TOKENS = (
 _TOKEN = re.compile(
     rf"{FILLER}+|\[(?:{_MASK_TOKENS})\]|(?:https?://|www\.)\S+|@\w+|[^\W\d_]+2?|\d[\d.,]*"
 )
+# The same for a text without what only the longer pattern knows; it takes half the time.
+_PLAIN_TOKEN = re.compile(r"[^\W\d_]+2?|\d[\d.,]*")
+_SPECIAL = (FILLER, "[", "@", "://", "www.")
 _LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 _CACHE_SIZE = 131_072
 
@@ -51,7 +54,9 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 def surfaces(text: str) -> list[str]:
     """Return the surface tokens of a masked text."""
-    return _TOKEN.findall(fold(text))
+    folded = fold(text)
+    special = any(mark in folded for mark in _SPECIAL)
+    return (_TOKEN if special else _PLAIN_TOKEN).findall(folded)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Facts:
-    """One complaint as the tables see it.
+    """One complaint as the tables see it; nobody changes it.
+
+    Not frozen, because a dozen are made for every complaint, and a frozen one takes three times as
+    long to make.
 
     Attributes
     ----------

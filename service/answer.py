@@ -11,7 +11,7 @@ from service.bodies import agency_out, alternatives, copies
 from service.chances import Candidate
 from service.clock import HOME_ZONE, region_of_body
 from service.disposition import AgencyOut, Disposition, Note, SlaOut
-from service.explanation import explained
+from service.explanation import explained, unexplained
 from service.spans import Spans
 from service.weighed import Weighed
 
@@ -25,8 +25,15 @@ _LAPOR_MISCONDUCT = {
 }
 
 
-def disposition_of(weighed: Weighed) -> Disposition:
-    """Return the whole answer."""
+def disposition_of(weighed: Weighed, *, with_reasons: bool = True) -> Disposition:
+    """Return the whole answer.
+
+    Parameters
+    ----------
+    weighed : Weighed
+    with_reasons : bool, default=True
+        Whether it says which words, cues and rows decided.
+    """
     candidates = weighed.candidates()
     best, topics = candidates[0], weighed.topics()
     sure = weighed.sureness(best)
@@ -70,7 +77,7 @@ def disposition_of(weighed: Weighed) -> Disposition:
         "flags": [_note(flag) for flag in flags],
         "decision": "auto" if all(r.code == "audit_sample" for r in reasons) else "review",
         "review_reasons": [_note(reason) for reason in reasons],
-        "explanation": explained(weighed, best, spans),
+        "explanation": explained(weighed, best, spans) if with_reasons else unexplained(),
         "versions": weighed.scorer.versions,
     }
 

@@ -125,6 +125,7 @@ def score_file(
         received_on=received_on,
         home=home,
         render=form.render,
+        explained=form.explained,
         reject=apart[1].render if apart else None,
     )
     rows = enumerate(

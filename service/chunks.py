@@ -18,6 +18,7 @@ from service.files_in import BadRow
 from service.files_out import Render
 
 _AHEAD = 3  # chunks waiting for each process: bounds the memory
+_OBJECTS_BETWEEN_LOOKS = 100_000
 
 Chunk = list[tuple[int, Complaint | BadRow]]
 
@@ -96,6 +97,7 @@ class Scorer(Protocol):
         today: date,
         received_on: date | None = None,
         home: str | None = None,
+        explained: bool = True,
     ) -> Sequence[Mapping[str, Any]]:
         """Return one disposition for each complaint, in order."""
         ...
@@ -115,6 +117,8 @@ class Job:
         Region of a regional desk.
     render : callable
         Makes the line of a row; see ``Format``.
+    explained : bool
+        Whether the rows show what decided.
     reject : callable or None
         Makes the line of a bad row in a file of its own; see ``RejectFormat``.
     """
@@ -123,6 +127,7 @@ class Job:
     received_on: date | None
     home: str | None
     render: Render
+    explained: bool = True
     reject: Callable[[BadRow], str] | None = None
 
     def run(self, scorer: Scorer, chunk: Chunk) -> Result:
@@ -142,7 +147,13 @@ class Job:
             else:
                 good.append(item)
         found = iter(
-            scorer.score(good, today=self.today, received_on=self.received_on, home=self.home)
+            scorer.score(
+                good,
+                today=self.today,
+                received_on=self.received_on,
+                home=self.home,
+                explained=self.explained,
+            )
         )
         lines = [
             self.render(row, None, errors[row])
@@ -203,6 +214,7 @@ def _start_process(scorer_factory: Callable[[], Scorer], job: Job) -> None:
     _in_process[:] = [(scorer_factory(), job)]
     gc.collect()
     gc.freeze()  # model and rules stay: no need to look through them again and again
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)  # a chunk of answers makes as many, and no circle
 
 
 def _run_chunk(pickled: bytes) -> Result:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from classifier.errors import ClassifierError
 from rules.errors import RulesError
 from service.account_commands import add_account_commands
+from service.batch_commands import add_batch_commands
 from service.complaint import InputError
 from service.errors import ServiceError
 from service.history_commands import add_history_commands
@@ -78,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_place_and_day(score)
     score.set_defaults(run=_score)
+
+    add_batch_commands(commands.add_parser("batch", help="the outputs of whole runs"))
 
     sample = commands.add_parser("sample", help="score the bundled invented complaints")
     sample.set_defaults(run=_sample)

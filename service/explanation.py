@@ -40,6 +40,11 @@ def explained(weighed: Weighed, best: Candidate, spans: Spans) -> Explanation:
     }
 
 
+def unexplained() -> Explanation:
+    """Return the explanation of an answer whose reasons nobody reads."""
+    return {"terms": [], "cues": [], "rules": [], "near_misses": []}
+
+
 def _terms(weighed: Weighed, best: Candidate, spans: Spans) -> list[TermOut]:
     """Return the words that spoke for the answer; none where features were not kept."""
     if weighed.predictions.features is None:

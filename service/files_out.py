@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from service.files_in import BadRow, FileError
-from service.flat_row import COLUMNS, Cells, flat_row, inert, json_line
+from service.flat_row import COLUMNS, Cells, flat_row, inert, json_line, to_json
 
 XLSX_MAX_ROWS = 1_048_575  # 1,048,576 with the header
 _GROUP_ROWS = 16_384
@@ -33,12 +34,15 @@ class Format:
         Makes the line of one row; other processes call it.
     head : str
         What stands before the first line.
+    explained : bool
+        Whether a row shows what decided; if not, nobody has to find it out.
     convert : callable or None
         Makes the file of the lines; None where they are the file. Takes both paths.
     """
 
     render: Render
     head: str = ""
+    explained: bool = False
     convert: Callable[[Path, Path], None] | None = None
 
 
@@ -112,17 +116,14 @@ def _csv_line(row: int, disposition: Mapping[str, Any] | None, error: BadRow | N
     return csv_text(flat_row(row, disposition, error))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def _cells_line(row: int, disposition: Mapping[str, Any] | None, error: BadRow | None) -> str:
-    return _encode(flat_row(row, disposition, error)) + "\n"
+    return to_json(flat_row(row, disposition, error))
 
 
 def _cells(lines: Path) -> Iterator[list[Any]]:
     with lines.open(encoding="utf-8", newline="\n") as file:
         for line in file:
-            yield json.loads(line)
+            yield orjson.loads(line)
 
 
 def _to_parquet(lines: Path, target: Path) -> None:
@@ -169,7 +170,7 @@ def _to_xlsx(lines: Path, target: Path) -> None:
 
 FORMATS = {
     ".csv": Format(render=_csv_line, head=csv_text(tuple(COLUMNS))),
-    ".jsonl": Format(render=json_line),
+    ".jsonl": Format(render=json_line, explained=True),
     ".parquet": Format(render=_cells_line, convert=_to_parquet),
     ".xlsx": Format(render=_cells_line, convert=_to_xlsx),
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
+
+import orjson
 
 from service.files_in import BadRow
 
@@ -35,9 +36,8 @@ COLUMNS: dict[str, type] = {
 LIST_SEPARATOR = "|"
 
 # A spreadsheet would run a cell that begins like this.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TEXT_MARK = "'"
 
 _Cell = TypeVar("_Cell")
 Cells = tuple[str | int | float | None, ...]
@@ -57,8 +57,13 @@ def json_line(row: int, disposition: Mapping[str, Any] | None, error: BadRow | N
             "field": error.field,
             "tracking_id": error.tracking_id,
         }
-        return _encode({"row": row, "error": problem}) + "\n"
-    return _encode(disposition) + "\n"
+        return to_json({"row": row, "error": problem})
+    return to_json(disposition)
+
+
+def to_json(value: object) -> str:
+    """Return one line of JSON in UTF-8, without blanks."""
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def flat_row(row: int, disposition: Mapping[str, Any] | None, error: BadRow | None) -> Cells:
@@ -105,7 +110,7 @@ def inert(cells: tuple[_Cell, ...]) -> tuple[_Cell | str, ...]:
     (1, "'=HYPERLINK()", "'-5", 'a=b', None)
     """
     return tuple(
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+        f"{TEXT_MARK}{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
         for cell in cells
     )
 

@@ -7,7 +7,7 @@ checkout is not needed.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
@@ -42,16 +42,16 @@ class DispositionModel(PythonModel):
 
         A complaint that cannot be read has None in every column, and ``disposition`` holds
         ``{"error": ...}``: one bad row never costs the others their answer. The parameter
-        ``received_on``, a day, is that of complaints without ``received_at``.
+        ``received_on``, a day, is that of complaints without ``received_at``; ``today`` is the day
+        whose rules count for them, by default that of the call.
 
         Raises
         ------
         ValueError
-            If ``received_on`` is no ISO 8601 day.
+            If a parameter is no ISO 8601 day.
         """
-        given = str((params or {}).get("received_on") or "")
-        received_on = date.fromisoformat(given) if given else None
-        now = datetime.now(UTC)
+        received_on, today = _day(params, "received_on"), _day(params, "today")
+        now = datetime.combine(today, time(), UTC) if today else datetime.now(UTC)
         return answer_table(self.scorer, model_input, now=now, received_on=received_on)
 
 
@@ -85,7 +85,9 @@ def model_to_log(folder: Path) -> ModelToLog:
         signature=ModelSignature(
             inputs=Schema([ColSpec("string", name, required=name == "isi") for name in INPUTS]),
             outputs=Schema([ColSpec("string", name, required=False) for name in OUTPUTS]),
-            params=ParamSchema([ParamSpec("received_on", "string", "")]),
+            params=ParamSchema(
+                [ParamSpec("received_on", "string", ""), ParamSpec("today", "string", "")]
+            ),
         ),
         input_example=pd.DataFrame(
             {
@@ -99,6 +101,11 @@ def model_to_log(folder: Path) -> ModelToLog:
         # be installed. Its wheel is installed beforehand.
         requirements=(f"mlflow=={version('mlflow')}", *needed),
     )
+
+
+def _day(params: dict[str, Any] | None, name: str) -> date | None:
+    given = str((params or {}).get(name) or "")
+    return date.fromisoformat(given) if given else None
 
 
 set_model(DispositionModel())  # what MLflow asks of a file that is a model

@@ -109,6 +109,7 @@ class Scorer:
         assume_now: datetime | None = None,
         home: str | None = None,
         earlier: Sequence[Mapping[str | None, str]] = (),
+        explained: bool = True,
     ) -> list[Disposition]:
         """Return one disposition for each complaint, in order.
 
@@ -126,6 +127,8 @@ class Scorer:
             Overrides the policy's.
         earlier : sequence of mapping, optional
             For each complaint: what it nearly repeats, by region.
+        explained : bool, default=True
+            Whether the answers say which words, cues and rows decided.
         """
         if not complaints:
             return []
@@ -146,7 +149,8 @@ class Scorer:
                     clocks[i],
                     home,
                     earlier[i] if earlier else None,
-                )
+                ),
+                with_reasons=explained,
             )
             for i, complaint in enumerate(complaints)
         ]

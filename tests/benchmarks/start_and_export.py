@@ -1,40 +1,31 @@
 """How long start-up and a whole export take, and how much memory a worker needs.
 
-Run it on an otherwise idle machine: ``make bench``. Prints the best of five and the load average;
-asserts nothing. ``DISPOSISI_REAL_DATA`` names the folder of the export; without it a file of the
-same length is made from the seed corpus.
+The best of five counts. ``DISPOSISI_REAL_DATA`` names the folder of the export; without it a file
+of the same length is made from the seed corpus.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 from classifier.dataset import SEED_CORPUS
+from tests.benchmarks.results import ROUNDS, Figure, best_of, load_now, report
 
-ROUNDS = 5
 EXPORT_ROWS = 2127
 DISPOSISI = str(Path(sys.executable).parent / "disposisi")
 POTHOLE = "Jalan berlubang di depan pasar Soreang Kabupaten Bandung"
 
 
-def best_of(action: Callable[[], float]) -> float:
-    return min(action() for _ in range(ROUNDS))
-
-
-def run(*arguments: str) -> float:
-    start = time.perf_counter()
+def run(*arguments: str) -> None:
     subprocess.run([DISPOSISI, *arguments], check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def export(folder: Path) -> Path:
@@ -83,21 +74,28 @@ def start_server(folder: Path) -> tuple[float, float]:
         server.wait()
 
 
-def main() -> None:
+def main() -> int:
+    load = load_now()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, target = str(export(folder)), str(folder / "out.jsonl")
-        print(f"load average before: {os.getloadavg()}, rounds: {ROUNDS}, best counts")
-        print(f"classify, start-up included: {best_of(lambda: run('classify', POTHOLE)):.2f} s")
-        seconds = best_of(lambda: run("score", source, "-o", target))
+        classify = best_of(lambda: run("classify", POTHOLE))
+        score = best_of(lambda: run("score", source, "-o", target))
         rows = sum(1 for _ in Path(target).open(encoding="utf-8"))
-        print(f"score {Path(source).name}: {rows:,} rows in {seconds:.2f} s")
         starts = [start_server(folder) for _ in range(ROUNDS)]
-        print(f"serve, until ready: {min(s for s, _ in starts):.2f} s")
-        print(f"memory of a worker, highest: {max(m for _, m in starts):.0f} MB")
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"memory of any process above, highest: {usage:.0f} MB")
+        report(
+            "start_and_export",
+            "Start-up, a whole export, memory",
+            [
+                Figure("`classify`, start-up included", classify, "s"),
+                Figure(f"`score` of an export of {rows:,} rows, start-up included", score, "s"),
+                Figure("`serve`, until ready", min(s for s, _ in starts), "s"),
+                Figure("memory of a worker of `serve`, highest", max(m for _, m in starts), "MB"),
+            ],
+            load=load,
+        )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

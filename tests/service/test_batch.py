@@ -53,6 +53,7 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
             today: date,
             received_on: date | None = None,
             home: str | None = None,
+            explained: bool = True,
         ) -> Sequence[Mapping[str, Any]]:
             if dies_on is not None and any(one.isi == dies_on for one in complaints):
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -61,6 +62,7 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
                     "tracking_id": one.tracking_id,
                     "isi": one.isi,
                     "home": home,
+                    "explained": explained,
                     "received_on": received_on and received_on.isoformat(),
                     "process": os.getpid(),
                 }
@@ -134,6 +136,7 @@ def test_the_order_is_that_of_the_input_whatever_the_processes(tmp_path: Path, j
     assert lines[2_999]["row"] == 3_000
     assert {line.get("home") for line in lines} == {"32.04", None}
     assert lines[0]["received_on"] == "2026-11-24"
+    assert lines[0]["explained"] is True
 
 
 def test_each_process_loads_model_and_rules_once(tmp_path: Path) -> None:

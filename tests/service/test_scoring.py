@@ -268,3 +268,11 @@ def test_any_text_gets_a_whole_answer(scorer: Scorer, text: str) -> None:
     assert answer["decision"] == "review" or not [
         reason for reason in answer["review_reasons"] if reason["code"] != "audit_sample"
     ]
+
+
+def test_an_answer_without_explanation_is_the_same_otherwise(scorer: Scorer) -> None:
+    whole, short = one(scorer, POTHOLE), one(scorer, POTHOLE, explained=False)
+
+    assert whole["explanation"]["terms"]
+    assert not any(short["explanation"].values())
+    assert short | {"explanation": whole["explanation"]} == whole
