@@ -13,7 +13,15 @@ from typing_extensions import TypedDict
 
 from rules.ruleset import RuleSet
 from service.api.actions import MAX_NOTE_CHARS
-from service.api.answers import NOT_FOUND, REFUSALS, json_response, parse_id, require_json
+from service.api.answers import (
+    NOT_FOUND,
+    REFUSALS,
+    DispositionId,
+    json_response,
+    known_query,
+    parse_id,
+    require_json,
+)
 from service.api.dispositions import PATH
 from service.auth.callers import Caller
 from service.auth.web import requires
@@ -27,7 +35,7 @@ from service.store.errors import NotFoundError
 from service.store.schema import standing
 
 INTERVENE = "intervene"
-_Code = Annotated[str | None, Query(max_length=200)]
+_MAX_CHARS = 200
 
 router = APIRouter(tags=["deadlines"])
 
@@ -55,9 +63,14 @@ class InterventionOut(TypedDict):
     at: str
 
 
-@router.get(PATH + "/{disposition_id}/deadlines", response_model=DeadlinesOut, responses=NOT_FOUND)
+@router.get(
+    PATH + "/{disposition_id}/deadlines",
+    response_model=DeadlinesOut,
+    responses=NOT_FOUND
+    | {422: {"model": Problem, "description": "A field cannot be used; the problem names it"}},
+)
 def get_deadlines(
-    disposition_id: str,
+    disposition_id: DispositionId,
     scorer: ScorerDep,
     store: StoreDep,
     caller: Annotated[Caller, requires("read")],
@@ -75,17 +88,31 @@ def get_deadlines(
     "/v1/notices",
     response_model=NoticePage,
     responses={422: {"model": Problem, "description": "A filter cannot be used"}},
+    dependencies=[Depends(known_query)],
 )
 def list_notices(
     store: StoreDep,
     caller: Annotated[Caller, requires("report")],
-    kind: Literal["reminder", "overdue", "escalation", "alarm"] | None = None,
-    clock: _Code = None,
-    to_role: _Code = None,
-    agency: _Code = None,
-    disposition: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
-    cursor: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
+    kind: Annotated[
+        Literal["reminder", "overdue", "escalation", "alarm"] | None,
+        Query(description="What is told."),
+    ] = None,
+    clock: Annotated[
+        str | None,
+        Query(max_length=_MAX_CHARS, description="Which clock, or what an alarm watches."),
+    ] = None,
+    to_role: Annotated[
+        str | None, Query(max_length=_MAX_CHARS, description="The role that is told.")
+    ] = None,
+    agency: Annotated[
+        str | None, Query(max_length=_MAX_CHARS, description="Body that must answer.")
+    ] = None,
+    disposition: Annotated[UUID | None, Query(description="Of one complaint alone.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows on a page.")] = 50,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=_MAX_CHARS, description="The next_cursor of the page before."),
+    ] = None,
 ) -> Response:
     """Return the notices that still count, newest first; they hold no text of a complaint."""
     filters = NoticeFilters(
@@ -95,7 +122,7 @@ def list_notices(
         agency=agency,
         complaint_id=disposition,
         limit=limit,
-        before=cursor,
+        cursor=cursor,
     )
     with store.reading() as connection:
         return json_response(read_notices(connection, filters, caller.actor))
@@ -114,7 +141,7 @@ def list_notices(
     dependencies=[Depends(require_json)],
 )
 def create_intervention(
-    disposition_id: str,
+    disposition_id: DispositionId,
     body: InterventionIn,
     scorer: ScorerDep,
     store: StoreDep,

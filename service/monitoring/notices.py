@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from typing_extensions import TypedDict
 
 from service.actors import Actor
 from service.auth.roles import ADMIN_NASIONAL, AUDITOR
+from service.cursors import read_cursor, refused_cursor, write_cursor
 from service.store import schema
 from service.store.monitoring_schema import notice
 from service.store.reading import iso
@@ -43,7 +45,7 @@ class NoticePage(TypedDict):
     """Part of a list, newest first; ``next_cursor`` is null on the last one."""
 
     items: list[NoticeOut]
-    next_cursor: int | None
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class NoticeFilters:
     complaint_id : UUID or None
     limit : int
         Rows on a page, 1 to 200.
-    before : int or None
+    cursor : str or None
         ``next_cursor`` of the page before.
     """
 
@@ -66,7 +68,7 @@ class NoticeFilters:
     agency: str | None = None
     complaint_id: UUID | None = None
     limit: int = 50
-    before: int | None = None
+    cursor: str | None = None
 
 
 def read_notices(connection: Connection, filters: NoticeFilters, viewer: Actor) -> NoticePage:
@@ -77,8 +79,8 @@ def read_notices(connection: Connection, filters: NoticeFilters, viewer: Actor) 
         value = getattr(filters, name)
         if value is not None:
             conditions.append(notice.c[name] == value)
-    if filters.before is not None:
-        conditions.append(notice.c.id < filters.before)
+    if filters.cursor is not None:
+        conditions.append(notice.c.id < _read_id(filters.cursor))
     query = (
         select(notice, complaint.c.tracking_id)
         .outerjoin(standing, standing.c.complaint_id == notice.c.complaint_id)
@@ -89,7 +91,15 @@ def read_notices(connection: Connection, filters: NoticeFilters, viewer: Actor) 
     )
     rows = connection.execute(query).mappings().all()
     shown = [_out(row) for row in rows[: filters.limit]]
-    return {"items": shown, "next_cursor": shown[-1]["id"] if len(rows) > len(shown) else None}
+    last = write_cursor(f"n{shown[-1]['id']}") if len(rows) > len(shown) else None
+    return {"items": shown, "next_cursor": last}
+
+
+def _read_id(cursor: str) -> int:
+    text = read_cursor(cursor)
+    if not re.fullmatch(r"n[0-9]{1,18}", text):
+        raise refused_cursor()
+    return int(text[1:])
 
 
 def _visible(viewer: Actor) -> ColumnElement[bool]:

@@ -386,9 +386,9 @@ def test_a_list_goes_on_where_the_page_before_ended(desk: Desk) -> None:
     desk.watch("2026-12-16")
 
     seen: list[int] = []
-    cursor: int | None = None
+    cursor: str | None = None
     while True:
-        filters = NoticeFilters(limit=4, before=cursor)
+        filters = NoticeFilters(limit=4, cursor=cursor)
         with desk.store.reading() as connection:
             page = read_notices(connection, filters, NATIONAL)
         seen += [item["id"] for item in page["items"]]
