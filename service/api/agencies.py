@@ -66,6 +66,10 @@ def list_agencies(
     connected: Annotated[
         bool | None, Query(description="Whether it answers in SP4N-LAPOR!.")
     ] = None,
+    external_id: Annotated[
+        str | None,
+        Query(max_length=40, description="Its number in LAPOR!'s list of institutions."),
+    ] = None,
     limit: LimitQuery = 100,
     cursor: CursorQuery = None,
 ) -> Response:
@@ -75,6 +79,7 @@ def list_agencies(
         for agency in rules.agencies.in_force(day)
         if (level is None or agency.level == level)
         and (connected is None or agency.connected is connected)
+        and (external_id is None or agency.external_id == external_id)
         and holds(q, agency.code, agency.name, agency.abbreviation, *agency.aliases)
     )
     return page_response(request, found, limit=limit, cursor=cursor)

@@ -14,6 +14,7 @@ from service.complaint import InputError, check_text
 from service.life.table import STATUSES
 from service.store.listing import MAX_LIMIT, Filters
 
+MAX_WORDS = 10  # each is looked for in every text that the other filters leave
 _MAX_CHARS = 200
 _DAY = "YYYY-MM-DD"
 
@@ -54,7 +55,9 @@ def read_filters(
     ] = None,
     words: Annotated[
         str | None,
-        _code("Words of the masked text, all of them, in any case.", "lampu jalan"),
+        _code(
+            f"Up to {MAX_WORDS} words of the masked text, all of them, in any case.", "lampu jalan"
+        ),
     ] = None,
     group: Annotated[
         UUID | None, Query(description="Complaints that repeat each other: their group_id.")
@@ -82,8 +85,8 @@ def read_filters(
         limit=limit,
         cursor=cursor,
     )
-    if filters.words == "":
-        raise InputError(field="words", problem="expected at least one word, got none")
+    if words is not None and not 1 <= len(words.split()) <= MAX_WORDS:
+        raise InputError(field="words", problem=f"expected 1 to {MAX_WORDS} words")
     return filters
 
 

@@ -53,7 +53,10 @@ class ModelOut(TypedDict):
 
 
 class CurrentModelOut(ModelOut):
-    """The model in use; ``threshold`` is the certainty from which an answer goes out by itself."""
+    """The model in use.
+
+    ``threshold`` is the certainty from which an answer goes out by itself; above 1, none does.
+    """
 
     threshold: float
     tolerated_error: float

@@ -221,6 +221,20 @@ def test_a_body_that_is_no_json_of_ours_is_refused(client: TestClient) -> None:
             assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_nesting_just_below_any_limit_is_no_error_of_ours(client: TestClient) -> None:
+    for depth in (200, 900, 980, 995, 1_100):
+        for nested in ("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth):
+            bodies = {
+                "/v1/classifications": '{"complaints":[%s]}',
+                "/v1/dispositions": '{"isi":"x","judul":%s}',
+                "/invocations": '{"instances":[{"isi":%s}]}',
+                "/v1/session": '{"login":%s,"password":"x"}',
+            }
+            for path, body in bodies.items():
+                answer = client.post(path, content=body % nested, headers=JSON)
+                assert answer.status_code < 500, (path, depth)
+
+
 BAD_TEXTS = ("MARKAH\ud800", "MARKAH\x00", "\udfffMARKAH", "MARKAH\x1b[2J")
 
 

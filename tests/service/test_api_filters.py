@@ -157,6 +157,7 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"reason": "MARKAH"}, "reason"),
     ({"decision": "MARKAH"}, "decision"),
     ({"words": "   "}, "words"),
+    ({"words": "a " * 11}, "words"),
     ({"words": "MARKAH" + "x" * 200}, "words"),
     ({"words": "MARKAH\x00"}, "words"),
     ({"agency": "MARKAH\x00"}, "agency"),

@@ -66,13 +66,15 @@ def test_an_agency_is_found_by_any_of_its_names(client: TestClient) -> None:
 
 def test_agencies_are_filtered_by_level_connection_and_day(client: TestClient) -> None:
     provinces = everything(client, "/v1/agencies", level="PROV")
+    whole = everything(client, "/v1/agencies", limit=1000)
     connected = everything(client, "/v1/agencies", connected="true", limit=1000)
     on = {day: set(codes(client, "/v1/agencies", on=day, limit=1000)) for day in
           ("2023-01-01", "2026-11-24")}  # fmt: skip
 
     assert len(provinces) == 38
     assert {agency["level"] for agency in provinces} == {"PROV"}
-    assert all(agency["connected"] is True for agency in connected)
+    assert connected == [agency for agency in whole if agency["connected"] is True]
+    assert codes(client, "/v1/agencies", external_id="12838") == ["PEMDA-13.71"]
     assert on["2023-01-01"] - on["2026-11-24"]
     assert on["2026-11-24"] == set(codes(client, "/v1/agencies", limit=1000))
 
