@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from service.life.errors import ActionRefusedError
 from service.life.step import UNDO_WITHIN, Request
 from service.store import schema
 from service.store.events_schema import outbox
-from service.store.ids import make_id
+from service.store.ids import id_of, make_id
 from service.store.writer import Transaction
 
 # An undo that was sent in time may wait a moment for its turn to write.
@@ -55,26 +55,32 @@ def tell_action(
     transaction.add(outbox, _event(row, kind, version, data, at=at, leaves_at=leaves_at))
 
 
-def take_back(connection: Connection, complaint_id: UUID, version: int, now: datetime) -> None:
+def take_back(
+    connection: Connection, complaint_id: UUID, action: str, version: int, now: datetime
+) -> None:
     """Keep the event of an undone action from ever leaving.
+
+    Parameters
+    ----------
+    action : str
+        What is undone.
+    version : int
+        Of the disposition after it.
 
     Raises
     ------
     ActionRefusedError
         If it has left: the undo came too late. Nothing was written then.
     """
-    query = select(outbox.c.id, outbox.c.left_at).where(
-        outbox.c.complaint_id == complaint_id,
-        outbox.c.version == version,
-        outbox.c.type.in_((CHANGED, RETURNED)),
-    )
-    found = connection.execute(query).all()
-    if any(row.left_at is not None for row in found):
+    if type_of_action(action) is None:
+        return
+    waits = outbox.c.left_at.is_(None) & outbox.c.type.in_((CHANGED, RETURNED))
+    own = (outbox.c.complaint_id == complaint_id) & (outbox.c.version == version)
+    found = connection.execute(select(outbox.c.id).where(waits, own)).scalars().all()
+    if not found:
         msg = f"an action can be undone for {UNDO_WITHIN.seconds} seconds"
         raise ActionRefusedError(msg)
-    if found:
-        ids = [row.id for row in found]
-        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(undone_at=now))
+    connection.execute(update(outbox).where(outbox.c.id.in_(found)).values(undone_at=now))
 
 
 def enqueue_sla(
@@ -105,15 +111,15 @@ def enqueue_sla(
     if row is None:
         return False
     day = due_on.isoformat() if isinstance(due_on, date) else due_on
-    same = select(outbox.c.data).where(
-        outbox.c.complaint_id == complaint_id, outbox.c.type == event_type
+    event_id = id_of(
+        datetime.combine(date.fromisoformat(day), time(), UTC), f"{kind} {complaint_id}"
     )
-    if any(data["due_on"] == day for data in connection.execute(same).scalars()):
+    if connection.execute(select(outbox.c.id).where(outbox.c.id == event_id)).first():
         return False
     data = {**_where(complaint_id, row, row["version"]), **{name: row[name] for name in _STANDING}}
     data["due_on"] = day
     values = _event(row, event_type, row["version"], data, at=now, leaves_at=now)
-    connection.execute(insert(outbox).values(values))
+    connection.execute(insert(outbox).values({**values, "id": event_id}))
     return True
 
 

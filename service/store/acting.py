@@ -65,7 +65,7 @@ def act(
     past = past_of(read_actions(connection, complaint_id))
     case = step(first_case(found["answer"]), past, request, actor, now=now, law=rules)
     if request.action == UNDO:
-        take_back(connection, complaint_id, request.version, now)
+        take_back(connection, complaint_id, past[-1].action, request.version, now)
     version = request.version + 1
     row = _action_row(complaint_id, version, request, actor, case.to_json(), now)
     transaction.add(schema.action, row)
