@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -20,6 +19,7 @@ from service.life.table import FINISHED
 from service.store import schema
 from service.store.errors import StoreUnavailableError
 from service.store.events_schema import delivery, outbox
+from service.store.ids import first_id
 from service.store.repository import Store
 
 KEPT_S: Final = 15.0
@@ -126,7 +126,7 @@ def _work(connection: Connection, now: datetime) -> Iterator[Metric]:
     # Ids begin with the time, so that this reads the last rows of the table only.
     decided = (
         select(action.c.action, func.count(action.c.complaint_id.distinct()))
-        .where(action.c.id >= _first_id(now - REVIEWED_WITHIN), action.c.action.in_(_DECIDED))
+        .where(action.c.id >= first_id(now - REVIEWED_WITHIN), action.c.action.in_(_DECIDED))
         .group_by(action.c.action)
     )
     counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(decided)}
@@ -139,10 +139,6 @@ def _work(connection: Connection, now: datetime) -> Iterator[Metric]:
     total = sum(counts.values())
     share = counts.get("change", 0) / total if total else 0.0
     yield _gauge("disposisi_override_ratio", "Share of them that was changed.", share)
-
-
-def _first_id(moment: datetime) -> UUID:
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def _gauge(name: str, text: str, value: Any) -> Metric:

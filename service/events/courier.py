@@ -112,14 +112,13 @@ class Courier:
 
     def run(self, every_s: float) -> None:
         """Deliver until ``stop``; a database that does not answer is waited for."""
-        while not self._ended.is_set():
+        while not self._ended.wait(every_s):
             try:
                 self.look()
             except ServiceError:
                 _log.warning("events: the database does not answer")
             except Exception as error:  # noqa: BLE001  # the thread's edge: it must go on
                 _log.error("events: %s", trace_without_text(error))
-            self._ended.wait(every_s)
 
     def deliver_all(self) -> int:
         """Deliver what is due and return how many messages were taken; for one run by hand.

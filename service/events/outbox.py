@@ -56,26 +56,32 @@ def tell_action(
     transaction.add(outbox, _event(row, kind, version, data, at=at, leaves_at=leaves_at))
 
 
-def take_back(connection: Connection, complaint_id: UUID, version: int, now: datetime) -> None:
+def take_back(
+    connection: Connection, complaint_id: UUID, action: str, version: int, now: datetime
+) -> None:
     """Keep the event of an undone action from ever leaving.
+
+    Parameters
+    ----------
+    action : str
+        What is undone.
+    version : int
+        Of the disposition after it.
 
     Raises
     ------
     ActionRefusedError
         If it has left: the undo came too late. Nothing was written then.
     """
-    query = select(outbox.c.id, outbox.c.left_at).where(
-        outbox.c.complaint_id == complaint_id,
-        outbox.c.version == version,
-        outbox.c.type.in_((CHANGED, RETURNED)),
-    )
-    found = connection.execute(query).all()
-    if any(row.left_at is not None for row in found):
+    if type_of_action(action) is None:
+        return
+    waits = outbox.c.left_at.is_(None) & outbox.c.type.in_((CHANGED, RETURNED))
+    own = (outbox.c.complaint_id == complaint_id) & (outbox.c.version == version)
+    found = connection.execute(select(outbox.c.id).where(waits, own)).scalars().all()
+    if not found:
         msg = f"an action can be undone for {UNDO_WITHIN.seconds} seconds"
         raise ActionRefusedError(msg)
-    if found:
-        ids = [row.id for row in found]
-        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(undone_at=now))
+    connection.execute(update(outbox).where(outbox.c.id.in_(found)).values(undone_at=now))
 
 
 def tell_notices(

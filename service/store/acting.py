@@ -67,7 +67,7 @@ def act(
     first, opened_at = first_case(found["answer"]), found["created_at"]
     case = step(first, past, request, actor, now=now, opened_at=opened_at, law=rules)
     if request.action == UNDO:
-        take_back(connection, complaint_id, request.version, now)
+        take_back(connection, complaint_id, past[-1].action, request.version, now)
     version = request.version + 1
     before = past[-1].case if past else first
     moved = (before.due_on, case.due_on) if before.due_on != case.due_on else None

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from service.store.schema import UtcDateTime, metadata
 
 # Written in the transaction of what it tells of. ``data`` holds ids, codes, versions and days.
+# Every complaint writes here, so there is one index beside the key, over what has not left only.
 outbox = Table(
     "outbox",
     metadata,
@@ -31,8 +32,12 @@ outbox = Table(
     Column("leaves_at", UtcDateTime, nullable=False),  # when it can no longer be undone
     Column("left_at", UtcDateTime),  # when it was handed out to the subscriptions
     Column("undone_at", UtcDateTime),
-    Index("ix_outbox_complaint_id_version", "complaint_id", "version"),
-    Index("ix_outbox_left_at_leaves_at", "left_at", "leaves_at"),
+)
+Index(
+    "ix_outbox_leaves_at",
+    outbox.c.leaves_at,
+    sqlite_where=outbox.c.left_at.is_(None),
+    postgresql_where=outbox.c.left_at.is_(None),
 )
 
 # Somebody who wants to be told. The secret must be readable: it signs.

@@ -28,8 +28,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name="fk_outbox_complaint_id"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_complaint_id_version", "outbox", ["complaint_id", "version"])
-    op.create_index("ix_outbox_left_at_leaves_at", "outbox", ["left_at", "leaves_at"])
+    waits = sa.text("left_at IS NULL")
+    op.create_index(
+        "ix_outbox_leaves_at", "outbox", ["leaves_at"], sqlite_where=waits, postgresql_where=waits
+    )
     op.create_table(
         "subscription",
         sa.Column("id", sa.Uuid(), nullable=False),
