@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from starlette.responses import Response
 
-from service.desk.case import reminders_of
-from service.desk.due import due_of
+from service.desk.due import due_of, reminder_reach
 from service.desk.person import Desk, opens
 from service.desk.routes import make_router
 from service.store.agency_list import PAGE, SECTIONS, count_agency_list, read_agency_list
@@ -43,15 +42,22 @@ def get_agency_list(
     # The second is what the search's radio buttons are called.
     chosen = (agency or instansi)[:40] or None
     today = desk.now.date()
+    reach = reminder_reach(desk.scorer.ruleset, today)
     with desk.store.reading() as connection:
         found = read_agency_list(
-            connection, desk.actor, section, agency=chosen, offset=(page - 1) * PAGE
+            connection,
+            desk.actor,
+            section,
+            today=today,
+            reach=reach,
+            agency=chosen,
+            offset=(page - 1) * PAGE,
         )
         counts = count_agency_list(connection, desk.actor, today=today, agency=chosen)
     return desk.render(
         "agency.html",
         title="Aduan Instansi",
-        rows=[_row_of(desk, row) for row in found[:PAGE]],
+        rows=[_row_of(desk, row, reach) for row in found[:PAGE]],
         more=len(found) > PAGE,
         page=page,
         counts=counts,
@@ -62,11 +68,9 @@ def get_agency_list(
     )
 
 
-def _row_of(desk: Desk, row: Mapping[Any, Any]) -> dict[str, Any]:
+def _row_of(desk: Desk, row: Mapping[Any, Any], reach: Mapping[str, str]) -> dict[str, Any]:
     quotes = may_quote(row, desk.actor)
     text = " ".join((row["isi"] if quotes else "").split())
-    starts_on = row["answer"]["sla"]["starts_on"]
-    reminders = reminders_of(desk, row["category"], starts_on)
     return {
         "id": row["complaint_id"],
         "tracking_id": row["tracking_id"],
@@ -79,6 +83,6 @@ def _row_of(desk: Desk, row: Mapping[Any, Any]) -> dict[str, Any]:
         "region": row["region"],
         "agency": row["agency"],
         "unit": row["unit"],
-        "due": due_of(row["due_on"], today=desk.now.date(), reminders=reminders),
+        "due": due_of(row["due_on"], today=desk.now.date(), reach=reach.get(row["category"])),
         "flags": [code for code in row["flags"].split("|") if code],
     }

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from rules.sla import sla_for
 from service.actors import Actor
 from service.auth.visibility import answers_for
 from service.desk.copying import as_text
-from service.desk.due import Due, due_of
+from service.desk.due import Due, due_of, reminder_reach
 from service.desk.marks import Piece, pieces_of
 from service.desk.person import Desk
 from service.life.table import NATIONAL, ROWS
@@ -117,12 +115,13 @@ def read_case(desk: Desk, complaint_id: UUID, *, reason: str | None = None) -> C
     if receipt is None:
         raise NotFoundError
     today = desk.now.date()
+    reach = reminder_reach(desk.scorer.ruleset, today)
     rows = rows_for(desk.actor, stored["status"], current["agency"])
     return CaseView(
         stored=stored,
         receipt=receipt,
         words=words,
-        due=due_of(current["due_on"], today=today, reminders=_reminders(desk, stored)),
+        due=due_of(current["due_on"], today=today, reach=reach.get(current["category"])),
         actions=tuple(name for name in _SHOWN if name in rows and _is_wanted(name, desk, stored)),
         reasons={name: rows[name].reasons for name in rows},
         fields=rows["change"].fields if "change" in rows else frozenset(),
@@ -168,23 +167,6 @@ def _open(
         isi=tuple(pieces_of(text.isi, "isi", stored)),
         erased=text.erased,
     )
-
-
-def _reminders(desk: Desk, stored: StoredDisposition) -> Sequence[date]:
-    """Return the days of reminder of the class that counts now."""
-    return reminders_of(desk, stored["current"]["category"], stored["sla"]["starts_on"])
-
-
-def reminders_of(desk: Desk, category: str, starts_on: str | None) -> Sequence[date]:
-    """Return the days on which an agency is reminded of a complaint of this class."""
-    if starts_on is None:
-        return ()
-    ruleset, first = desk.scorer.ruleset, date.fromisoformat(starts_on)
-    regulation = ruleset.regulations.on(first)
-    if category not in regulation.classes:
-        return ()
-    days: Sequence[date] = sla_for(category, first, regulation, ruleset.calendar).reminders
-    return days
 
 
 def _changed(stored: StoredDisposition) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,7 +19,6 @@ from service.desk.forms import Form, FormDep
 from service.desk.person import Desk, opens
 from service.desk.routes import make_router
 from service.desk.tray_query import parse_filters, write_filters
-from service.desk.words import day
 from service.life.errors import (
     ActionForbiddenError,
     ActionRefusedError,
@@ -27,6 +27,7 @@ from service.life.errors import (
 )
 from service.life.table import NATIONAL
 from service.store.errors import NotFoundError
+from service.store.folder import read_receipt
 from service.store.presence import leave
 from service.store.tray import next_of, place_of
 from service.store.undoing import find_undoable
@@ -115,22 +116,19 @@ def get_class(
     inspection: str = "",
 ) -> Response:
     """Say which class and deadline follow from the answers of the form, before it is sent."""
-    stored = desk.store.get(parse_id(disposition_id), viewer=desk.actor)
-    if stored is None:
-        raise NotFoundError
     if kind not in KINDS:
         field = "kind"
         raise InputError(field, "expected a code of the table")
-    received = desk.now if stored["sla"]["starts_on"] is None else _start(desk, stored)
-    law = desk.scorer.law(stored, received)
+    complaint_id = parse_id(disposition_id)
+    stored = desk.store.get(complaint_id, viewer=desk.actor)
+    with desk.store.reading() as connection:
+        receipt = read_receipt(connection, complaint_id, desk.actor)
+    if stored is None or receipt is None:
+        raise NotFoundError
+    received_at = receipt["received_at"] or datetime.fromisoformat(stored["created_at"])
+    law = desk.scorer.law(stored, received_at)
     category, days, due_on = law.class_of(kind, misconduct == "ya", inspection == "ya")
-    return desk.render(
-        "class.html", title="Kelas", category=category, days=days, due_on=due_on, day=day
-    )
-
-
-def _start(desk: Desk, stored: Any) -> Any:
-    return desk.now.fromisoformat(f"{stored['sla']['starts_on']}T12:00:00+07:00")
+    return desk.render("class.html", title="Kelas", category=category, days=days, due_on=due_on)
 
 
 def _after_work(desk: Desk, complaint_id: UUID, action: str, origin: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, select
 
 from service.actors import Actor
 from service.store import schema
@@ -37,15 +37,20 @@ def read_agency_list(
     viewer: Actor,
     section: str,
     *,
+    today: date,
+    reach: Mapping[str, str],
     agency: str | None = None,
     offset: int = 0,
 ) -> Sequence[RowMapping]:
-    """Return a section by deadline, the finished ones by their last change.
+    """Return a section: overdue ones, reminded ones, then by deadline; finished ones newest first.
 
     Parameters
     ----------
     section : str
         A key of ``SECTIONS``.
+    today : date
+    reach : mapping of str to str
+        By class the day (ISO) up to which what is due was reminded of.
     agency : str, optional
         One body only, of those that the viewer sees.
     offset : int, default=0
@@ -53,14 +58,14 @@ def read_agency_list(
     """
     standing, complaint = schema.standing, schema.complaint
     due = func.coalesce(standing.c.due_on, _NO_DEADLINE)
-    first: ColumnElement[Any] = standing.c.updated_at.desc() if section == "selesai" else due
+    order: list[ColumnElement[Any]] = [_front(today, reach), due]
+    if section == "selesai":
+        order = [standing.c.updated_at.desc()]
     query = (
         select(standing, complaint.c.judul, complaint.c.isi, complaint.c.tracking_id)
-        .add_columns(schema.proposal.c.answer)
         .join(complaint, complaint.c.id == standing.c.complaint_id)
-        .join(schema.proposal, schema.proposal.c.complaint_id == standing.c.complaint_id)
         .where(*_conditions(viewer, agency), standing.c.status.in_(SECTIONS[section]))
-        .order_by(first, standing.c.seq)
+        .order_by(*order, standing.c.seq)
         .offset(offset)
         .limit(PAGE + 1)
     )
@@ -85,6 +90,17 @@ def count_agency_list(
             for name, statuses in SECTIONS.items()
         },
         overdue=sum(rows[status].late for status in SECTIONS["tindakan"] if status in rows),
+    )
+
+
+def _front(today: date, reach: Mapping[str, str]) -> ColumnElement[int]:
+    standing = schema.standing
+    reminded = [
+        (standing.c.category == category) & (standing.c.due_on <= day)
+        for category, day in reach.items()
+    ]
+    return case(
+        (standing.c.due_on < today.isoformat(), 0), *((found, 1) for found in reminded), else_=2
     )
 
 

@@ -40,7 +40,7 @@ def read_similar(
     """
     standing, complaint = schema.standing, schema.complaint
     shown = (
-        select(standing, complaint.c.tracking_id, complaint.c.judul, complaint.c.created_at)
+        select(standing, complaint.c.tracking_id, complaint.c.created_at)
         .join(complaint, complaint.c.id == standing.c.complaint_id)
         .where(standing.c.complaint_id != complaint_id, visible_to(viewer))
         .where(standing.c.tray == "agency")

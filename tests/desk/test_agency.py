@@ -121,6 +121,28 @@ def test_what_nobody_knows_comes_back_to_the_tray(
     assert "dikembalikan" in ayu.page.inner_text(".item")
 
 
+def test_a_unit_sees_its_own_and_gives_back_to_its_admin(
+    server: Any, browser: Any, send: Callable[..., str]
+) -> None:
+    unit = {"agency": "PEMDA-32.15", "unit": "Dinas Lingkungan Hidup"}
+    server.add_person("joko", "pejabat_penghubung", **unit)
+    mine = send(RIVER, agency="PEMDA-32.15", tracking_id="K-1")
+    send(OTHER, agency="PEMDA-32.15", tracking_id="K-2")  # another unit's, or none's yet
+    assert state_of(server, mine)["current"]["unit"] == unit["unit"]
+
+    browser.enter("joko")
+    listed = browser.page.locator(".item").all_inner_texts()
+    browser.page.click(".item-link")
+    browser.page.keyboard.press("r")
+    browser.page.click("#kembalikan button")
+    browser.page.wait_for_url("**/instansi**")
+
+    assert len(listed) == 1
+    assert "K-1" in listed[0]
+    now = state_of(server, mine)["current"]
+    assert (now["agency"], now["unit"]) == ("PEMDA-32.15", None)
+
+
 def test_a_letter_is_entered_and_scored_while_it_is_typed(server: Any, browser: Any) -> None:
     server.add_person("ayu", "admin_nasional")
     yesterday = (datetime.now(JAKARTA) - timedelta(days=1)).date().isoformat()

@@ -236,6 +236,8 @@ def test_a_second_admin_is_told_and_overwrites_nothing(
     budi.enter("budi", to=f"/aduan/{disposition_id}")
     told = budi.page.inner_text("#siapa")
     press(ayu, "a")
+    budi.page.evaluate("htmx.trigger(document.querySelector('#siapa'), 'tick')")
+    budi.page.wait_for_selector("#siapa >> text=baru saja diubah")
     budi.page.keyboard.press("l")
     budi.page.keyboard.type("Mohon nama jalan.")
     budi.page.click("button:has-text('Minta kelengkapan')")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.sla import sla_for
 from service.complaint import InputError
-from service.desk.due import due_of
+from service.desk.due import due_of, reminder_reach
 from service.desk.marks import KINDS, pieces_of
 from service.desk.names import Names
 from service.desk.plain import visible
@@ -97,9 +98,25 @@ def test_a_filter_that_cannot_be_one_is_refused(query: str) -> None:
     ],
 )
 def test_a_deadline_stands_as_it_is(due_on: str | None, reminded: bool, kind: str) -> None:
-    today = date(2026, 11, 24)
+    reach = "2026-12-31" if reminded else "2026-11-23"
 
-    assert due_of(due_on, today=today, reminders=[today] if reminded else []).kind == kind
+    assert due_of(due_on, today=date(2026, 11, 24), reach=reach).kind == kind
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 1)), st.integers(0, 90))
+def test_what_was_reminded_of_is_what_the_law_reminds_of(
+    scorer: Scorer, starts_on: date, later: int
+) -> None:
+    ruleset, today = scorer.ruleset, starts_on + timedelta(days=later)
+    regulation = ruleset.regulations.on(starts_on)
+
+    reach = reminder_reach(ruleset, today)
+
+    for category in regulation.classes:
+        sla = sla_for(category, starts_on, regulation, ruleset.calendar)
+        assert sla.due_on is not None
+        is_reminded = any(day <= today for day in sla.reminders)
+        assert (sla.due_on.isoformat() <= reach[category]) == is_reminded
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from service.store.presence import FRESH, leave, note_presence, others_at
 from service.store.repository import Store, open_store
 from service.store.saved_views import delete_view, read_views, save_view
 from service.store.tray import (
+    Place,
     TrayFilters,
     check_viewer,
     count_groups,
@@ -142,6 +143,20 @@ def test_a_decision_takes_a_complaint_out_and_undo_puts_it_back(
 
     assert after == [second]
     assert tray_of(store) == [first, second]
+
+
+def test_the_next_page_begins_where_the_last_one_ended(
+    store: Store, add: Callable[..., UUID]
+) -> None:
+    ids = [add(due_on=day) for day in ("2026-11-25", "2026-11-25", "2026-11-26")]
+
+    with store.reading() as connection:
+        first = read_tray(connection, TrayFilters(), today=TODAY, limit=2)
+        place = Place(urgency=first[1]["urgency"], seq=first[1]["seq"])
+        rest = read_tray(connection, TrayFilters(), today=TODAY, after=place, limit=2)
+
+    assert len(first) == 3  # one more, so that the page knows of a next one
+    assert [row["complaint_id"] for row in (*first[:2], *rest)] == ids
 
 
 def test_what_an_agency_gives_back_waits_again(
@@ -289,19 +304,21 @@ def test_an_agency_finds_its_own_by_deadline(
     store: Store, add: Callable[..., UUID], act: Callable[..., Any]
 ) -> None:
     late, later = add(due_on="2026-11-20"), add(due_on="2026-12-20")
+    reminded = add(due_on="2027-01-10", category="field_inspection")
     foreign, undecided = add(due_on="2026-11-01"), add(due_on="2026-11-02")
-    for found in (later, late):
+    for found in (later, late, reminded):
         act(found, "accept", 1)
     changes = {"agency": "PEMDA-32"}
     act(foreign, "change", 1, reason="wrong_agency", changes=changes)
 
+    reach = {"non_supervisory": "2026-12-04", "field_inspection": "2027-01-15"}
     with store.reading() as connection:
-        rows = read_agency_list(connection, RINA, "tindakan")
+        rows = read_agency_list(connection, RINA, "tindakan", today=TODAY, reach=reach)
         counts = count_agency_list(connection, RINA, today=TODAY)
 
-    assert [row["complaint_id"] for row in rows] == [late, later]
+    assert [row["complaint_id"] for row in rows] == [late, reminded, later]
     assert undecided not in {row["complaint_id"] for row in rows}
-    assert (counts.by_section["tindakan"], counts.overdue) == (2, 1)
+    assert (counts.by_section["tindakan"], counts.overdue) == (3, 1)
 
 
 def test_similar_complaints_show_where_they_went(
