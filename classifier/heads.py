@@ -53,7 +53,10 @@ class LinearHeads:
         n = features.words.shape[1]
         words = features.words @ self.weights[:n]
         # Sparse, because a dense product adds up in another order for one text than for many.
-        signals = csr_array(features.signals) @ self.weights[n:]
+        rows, columns = np.nonzero(features.signals)
+        starts = np.searchsorted(rows, np.arange(len(features.signals) + 1))
+        cells = (features.signals[rows, columns], columns, starts)
+        signals = csr_array(cells, shape=features.signals.shape) @ self.weights[n:]
         return np.asarray(words + signals + self.bias, dtype=np.float32)
 
 

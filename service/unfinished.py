@@ -209,6 +209,7 @@ def open_unfinished(
         except BaseException:
             with suppress(OSError):  # a full disk; what counts is in the journal
                 unfinished.save()
+            notice(f"{unfinished.done.rows:,} rows are kept; the same with --resume goes on")
             raise
         finally:
             unfinished.close()

@@ -100,7 +100,7 @@ def plain_script(texts: list[str]) -> float:
     for head in HEADS:
         known = frame[head].notna()
         pipeline = make_pipeline(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=50)
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=300)
         )
         pipelines[head] = pipeline.fit(stemmed[known], frame[head][known].astype(str))
     table = pd.DataFrame({"isi": texts})

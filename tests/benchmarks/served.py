@@ -40,7 +40,7 @@ def log_pipeline(uri: str) -> str:
     frame = read_examples([SEED_CORPUS])
     known = frame["topic"].notna()
     pipeline = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=50)
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=300)
     ).fit(frame["text"][known], frame["topic"][known])
 
     class Topics(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
