@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from datetime import datetime
 from uuid import UUID
@@ -17,28 +16,11 @@ def make_id(now: datetime) -> UUID:
     >>> make_id(datetime(2026, 11, 24, tzinfo=UTC)).hex[:12]
     '01a20ada2c00'
     """
-    return _make(now, os.urandom(10))
-
-
-def id_of(now: datetime, name: str) -> UUID:
-    """Return the id of something that has a name: always the same one, and it sorts by time.
-
-    Examples
-    --------
-    >>> from datetime import UTC
-    >>> now = datetime(2026, 11, 24, tzinfo=UTC)
-    >>> id_of(now, "a") == id_of(now, "a"), id_of(now, "a") == id_of(now, "b")
-    (True, False)
-    """
-    return _make(now, hashlib.sha256(name.encode()).digest()[:10])
+    milliseconds = int(now.timestamp() * 1000)
+    rest = int.from_bytes(os.urandom(10)) & ~(0xF << 76 | 0x3 << 62)
+    return UUID(int=milliseconds << 80 | rest | 0x7 << 76 | 0x2 << 62)
 
 
 def first_id(now: datetime) -> UUID:
     """Return what no id of this moment or later is below."""
     return UUID(int=int(now.timestamp() * 1000) << 80)
-
-
-def _make(now: datetime, rest: bytes) -> UUID:
-    milliseconds = int(now.timestamp() * 1000)
-    bits = int.from_bytes(rest) & ~(0xF << 76 | 0x3 << 62)
-    return UUID(int=milliseconds << 80 | bits | 0x7 << 76 | 0x2 << 62)
