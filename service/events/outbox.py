@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from service.events.types import CHANGED, CREATED, RETURNED, type_of_action, type_of_notice
 from service.life.case import Case
 from service.life.errors import ActionRefusedError
 from service.life.step import UNDO_WITHIN, Request
 from service.store import schema
+from service.store.bulk import insert_many
 from service.store.events_schema import outbox
 from service.store.ids import make_id
 from service.store.writer import Transaction
@@ -105,8 +106,7 @@ def tell_notices(
             for row in some
             if (event := _notice_event(row, stands.get(row["complaint_id"]), now)) is not None
         ]
-        if events:
-            connection.execute(insert(outbox), events)
+        insert_many(connection, outbox, events)
     return len(told)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
+from service.store.bulk import insert_many
 from service.store.monitoring_schema import notice
 
 _MOST_IN = 500
@@ -41,8 +42,7 @@ def insert_new(connection: Connection, changes: Changes) -> list[dict[str, Any]]
         return []
     known = set(connection.execute(select(notice.c.key).where(changes.among)).scalars())
     new = [row for row in changes.created if row["key"] not in known]
-    if new:
-        connection.execute(insert(notice), new)
+    insert_many(connection, notice, new)
     return new
 
 

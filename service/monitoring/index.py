@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, RowMapping, insert, or_, select
+from sqlalchemy import Connection, Row, RowMapping, or_, select
 from sqlalchemy import delete as delete_from
 
 from rules.ruleset import RuleSet
@@ -17,6 +17,7 @@ from service.life.past import Past, effective, opening
 from service.life.table import FINISHED
 from service.life.timeline import Span, Timeline
 from service.store import schema
+from service.store.bulk import insert_many
 from service.store.monitoring_schema import clock
 from service.store.received import FIRST_VERSION
 from service.store.repository import Store
@@ -70,7 +71,7 @@ class _Replace:
         for start in range(0, len(earlier), _MOST_IN):
             some = clock.c.complaint_id.in_(earlier[start : start + _MOST_IN])
             connection.execute(delete_from(clock).where(some))
-        connection.execute(insert(clock), self._values)
+        insert_many(connection, clock, self._values)
 
 
 def _stale(connection: Connection, last: UUID) -> Sequence[RowMapping]:

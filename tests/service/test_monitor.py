@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from rules.ruleset import RuleSet, load_ruleset
 from service.actors import Actor
@@ -26,6 +27,8 @@ from service.monitoring.index import timeline_from
 from service.monitoring.notices import NoticeFilters, read_notices
 from service.monitoring.passes import MonitorPass, Outcome
 from service.store import schema
+from service.store.bulk import insert_many
+from service.store.engine import begin_write
 from service.store.events_schema import outbox
 from service.store.health import check_database
 from service.store.ids import make_id
@@ -412,6 +415,15 @@ def test_a_new_ladder_and_a_new_holiday_count_from_the_next_pass(desk: Desk) -> 
 
     found = [due for name, due in desk.notices("clock", "due_on") if name == "class"]
     assert found == ["2026-12-15"]
+
+
+def test_rows_that_the_database_does_not_take_are_its_error_and_leave_nothing(desk: Desk) -> None:
+    row = {"complaint_id": uuid4(), "version": 1, "rules_day": "2026-11-24"}
+
+    with pytest.raises(DBAPIError), begin_write(desk.store.engine) as connection:
+        insert_many(connection, clock, [row, row])
+
+    assert read_all(desk) == []
 
 
 MONDAY = date(2026, 8, 31)
