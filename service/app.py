@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -31,7 +32,8 @@ from service.api import (
 )
 from service.api.docs import install_docs
 from service.auth.start import needs_login
-from service.deps import Scorer
+from service.complaint import Complaint
+from service.deps import JAKARTA, Scorer
 from service.desk.web import install_desk
 from service.events.courier import delivering
 from service.figures import Figures
@@ -84,7 +86,7 @@ def create_app(
             with ExitStack() as running:
                 if load is None:
                     watch = reloading(
-                        settings, load=_load_scorer, state=app.state, metrics=app.state.metrics
+                        settings, load=_load_warm, state=app.state, metrics=app.state.metrics
                     )
                     running.enter_context(watch)
                 else:
@@ -154,6 +156,13 @@ def _load_scorer(settings: Settings, load: Callable[[Settings], Scorer] | None =
     if settings.region is not None and scorer.ruleset.regions.get(settings.region) is None:
         msg = f"DISPOSISI_REGION: expected a code of the region table, got {settings.region!r}"
         raise SettingsError(msg)
+    return scorer
+
+
+def _load_warm(settings: Settings) -> Scorer:
+    """Return a scorer that has answered once: what cannot is refused, and nobody waits for it."""
+    scorer = _load_scorer(settings)
+    scorer.score([Complaint(isi="Lampu jalan mati")], today=datetime.now(JAKARTA).date())
     return scorer
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -302,7 +303,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(status: int = 204) -> Iterator[Receiver]:
+def receiving(status: int = 204, *, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     receiver = Receiver(status=status)
 
     class Handler(BaseHTTPRequestHandler):
@@ -336,6 +337,8 @@ def receiving(status: int = 204) -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     receiver.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+import ssl
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -209,3 +218,52 @@ def test_waits_grow_within_bounds_and_end(attempts: int, draw: float) -> None:
     assert middle * 0.5 <= wait <= middle * 1.5
     after = wait_after(attempts + 1, 0.5)
     assert after is None or middle <= after
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's TLS for hook.contoh.id, and a client's that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hook.contoh.id")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.contoh.id")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cafile=str(file))
+
+
+def test_tls_is_checked_against_the_name_and_not_the_address(
+    receive: Receive, authority: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    server, client = authority
+    with receive(tls=server) as receiver:
+        port = receiver.url.rpartition(":")[2]
+
+        def call(host: str, tls: ssl.SSLContext | None) -> str:
+            limits = Limits(private=True)
+            url = f"https://{host}:{port}/hook"
+            options = {"limits": limits, "resolve": lambda *_: ["127.0.0.1"], "tls": tls}
+            return send(url, SECRET, MESSAGE, **options).result
+
+        assert call("hook.contoh.id", client) == "204"
+        assert call("lain.contoh.id", client) == "tls"
+        assert call("hook.contoh.id", None) == "tls"
+    assert len(receiver.received) == 1
+
+
+def test_a_handshake_that_does_not_end_is_left_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begin = time.monotonic()
+        outcome = post(f"https://127.0.0.1:{silent.getsockname()[1]}", timeout_s=0.4)
+
+    assert outcome == Outcome(result="timeout")
+    assert time.monotonic() - begin < 3
