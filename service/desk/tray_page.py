@@ -68,8 +68,7 @@ def get_tray(desk: Reader) -> Response:
         newest = last_seq(connection)
     shown = found[:PAGE]
     rows = [_row_of(row, groups, desk.actor, today) for row in shown]
-    if filters.group is not None:
-        rows = _with_picks(rows)
+    rows = _folded(rows) if filters.group is None else _with_picks(rows)
     more = None
     if len(found) > len(shown):
         more = write_place(Place(urgency=shown[-1]["urgency"], seq=shown[-1]["seq"]))
@@ -188,6 +187,14 @@ def _row_of(
         "alone": bool(codes & _ALONE),
         "picked": False,
     }
+
+
+def _folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave one row, the most urgent, of those on the page that repeat each other."""
+    first: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["group"], row)
+    return list(first.values())
 
 
 def _with_picks(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

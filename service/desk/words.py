@@ -18,7 +18,6 @@ SHORT_CATEGORIES: Final = {
     "non_supervisory": "Tidak berkadar",
     "field_inspection": "Berkadar, pemeriksaan",
 }
-CATEGORY_DAYS: Final = {"information": 5, "non_supervisory": 14, "field_inspection": 60}
 KINDS: Final = {
     "information": "Permintaan informasi",
     "normative": "Normatif",

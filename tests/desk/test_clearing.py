@@ -188,7 +188,8 @@ def test_look_alikes_are_accepted_together_and_taken_back_together(
     assert all(state_of(server, found)["status"] == "in_review" for found in ids)
 
     browser.enter("ayu", to="/meja")
-    browser.page.click("a.tag-link >> nth=0")
+    assert browser.page.locator(".item").count() == 1
+    browser.page.click("a.tag-link:has-text('4 serupa')")
     browser.page.uncheck("input[name=pilih] >> nth=4")
     browser.page.click("text=Terima yang dipilih")
     browser.page.wait_for_selector("text=4 aduan serupa diterima")
