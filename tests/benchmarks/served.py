@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def log_pipeline(uri: str) -> str:
     class Topics(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         """mlflow.sklearn takes a table of three texts for one text; this takes its column."""
 
-        def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+        def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
             return pipeline.predict(model_input["isi"])
 
     mlflow.set_tracking_uri(uri)
@@ -106,12 +107,13 @@ def served(command: list[str], folder: Path, live: str, path: str, bodies: list[
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # MLflow starts a server of its own
     )
     try:
         wait(port, process, live)
         return measure(port, path, bodies)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
