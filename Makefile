@@ -21,6 +21,7 @@ lint: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python tests/benchmarks/start_and_export.py
+	$(BIN)/python tests/benchmarks/classifier_speed.py
 
 clean:
 	rm -rf .venv build dist

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from classifier.greetings import blank_greetings
 from classifier.masking import FILLER
 from classifier.stemming import MAX_WORD_CHARS, root_words, stem
 
@@ -39,19 +40,19 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
-    """Give the surface tokens of a masked text, each with its place.
+    """Give the surface tokens of a masked text without its greetings, each with its place.
 
     Examples
     --------
     >>> [(token.group(), token.span()) for token in tokens("Jalan rusak")]
     [('jalan', (0, 5)), ('rusak', (6, 11))]
     """
-    return _TOKEN.finditer(fold(text))
+    return _TOKEN.finditer(blank_greetings(fold(text)))
 
 
 def surfaces(text: str) -> list[str]:
-    """Return the surface tokens of a masked text."""
-    return _TOKEN.findall(fold(text))
+    """Return the surface tokens of a masked text without its greetings."""
+    return _TOKEN.findall(blank_greetings(fold(text)))
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)

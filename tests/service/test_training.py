@@ -12,8 +12,9 @@ from rules.ruleset import load_ruleset
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
 from service.model_store import replace_champion
+from service.public_words import public_words
 from service.scoring import Policy, Scorer
-from service.training import public_words, train_and_save
+from service.training import train_and_save
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
@@ -52,6 +53,10 @@ def test_the_card_says_what_was_measured(folder: Path) -> None:
     assert "| seed_corpus | 4104 |" in card
     assert "agency_accuracy" in card
     assert "| threshold | automatic | wrong | upper bound |" in card
+    assert "| tolerated error | threshold | automatic | wrong | upper bound |" in card
+    assert "The bound holds for" in card
+    assert "Not measured: `disposisi evaluate" in card
+    assert "| without signals |" in card
 
 
 def test_cues_and_place_names_are_public_words() -> None:
