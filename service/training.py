@@ -69,7 +69,7 @@ def train_and_save(
     ruleset = load_ruleset()
     frame = read_examples([corpus, *data])
     mark = fingerprint(frame)
-    folder = models / (model_id or _free_name(models, f"{now:%Y%m%d}-{mark[:8]}"))
+    folder = models / (model_id or free_name(models, f"{now:%Y%m%d}-{mark[:8]}"))
     if folder.exists():  # said before the work, not after it
         msg = f"{folder}: exists, and a model is never overwritten"
         raise ModelError(msg)
@@ -104,7 +104,7 @@ def train_and_save(
     return Training(folder=folder, manifest=manifest, card=text, trained=trained)
 
 
-def _free_name(models: Path, name: str) -> str:
+def free_name(models: Path, name: str) -> str:
     """Return the name, with a number where a model of the same day and data has it."""
     others = (f"{name}-{number}" for number in itertools.count(2))
     names = itertools.chain([name], others)
