@@ -101,14 +101,12 @@ def _model(arguments: argparse.Namespace, frame: pd.DataFrame) -> tuple[Path, Tr
 
 def _keep(folder: Path, results: list[PartResult]) -> None:
     """Put the figures beside the model and on its card."""
-    from classifier.artifacts import read_manifest, write_card
+    from classifier.artifacts import read_manifest
     from service.left_out_file import write_left_out
-    from service.model_card import card
+    from service.model_card import rewrite_card
 
-    manifest = read_manifest(folder)
-    write_card(
-        folder, card(manifest, write_left_out(folder, results, model_sha256=manifest.sha256))
-    )
+    write_left_out(folder, results, model_sha256=read_manifest(folder).sha256)
+    rewrite_card(folder)
     _say(f"wrote the figures into {folder}")
 
 

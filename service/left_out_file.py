@@ -69,14 +69,11 @@ class LeftOut:
         )
 
 
-def write_left_out(
-    folder: Path, results: Sequence[PartResult], *, model_sha256: str
-) -> list[LeftOut]:
-    """Keep the figures beside the model that they are told of, and return them."""
-    parts = [LeftOut.of(found) for found in results]
-    whole = {"model_sha256": model_sha256, "parts": [asdict(part) for part in parts]}
+def write_left_out(folder: Path, results: Sequence[PartResult], *, model_sha256: str) -> None:
+    """Keep the figures beside the model that they are told of."""
+    parts = [asdict(LeftOut.of(found)) for found in results]
+    whole = {"model_sha256": model_sha256, "parts": parts}
     (folder / LEFT_OUT_FILE).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    return parts
 
 
 def read_left_out(folder: Path, *, model_sha256: str) -> list[LeftOut]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifier.artifacts import Manifest
+from classifier.artifacts import Manifest, read_manifest, write_card
 from classifier.calibration import MIN_AUTOMATIC, choose_threshold
 from classifier.experiments import RANKED_BY, VARIANTS_FILE
 from service.left_out import TOLERATED
-from service.left_out_file import LeftOut
+from service.left_out_file import LeftOut, read_left_out
 
 
 def card(manifest: Manifest, left_out: Sequence[LeftOut] = ()) -> str:
@@ -31,6 +31,20 @@ def card(manifest: Manifest, left_out: Sequence[LeftOut] = ()) -> str:
         _steps(VARIANTS_FILE),
     )
     return "\n".join([f"# Model {manifest.id}", "", *(line for part in parts for line in part)])
+
+
+def rewrite_card(folder: Path) -> str:
+    """Write a model's card again from all that stands beside it, and return it.
+
+    Raises
+    ------
+    ModelError
+        If something beside it is damaged or of another model.
+    """
+    manifest = read_manifest(folder)
+    text = card(manifest, read_left_out(folder, model_sha256=manifest.sha256))
+    write_card(folder, text)
+    return text
 
 
 def _what(manifest: Manifest) -> Iterator[str]:
@@ -99,7 +113,8 @@ def _automatic(manifest: Manifest) -> Iterator[str]:
     yield "**The bound holds for** complaints drawn like the measured ones: held-out complaints of"
     yield "the sources above, in their proportions, for which the rules see no other reason that a"
     yield "person should look. It holds for each tolerated error by itself, at its threshold."
-    yield "**It does not hold for** a town, channel or year that is not among them: see the parts"
+    yield "**It does not hold for** a town, channel or year that is not among them, nor for matters"
+    yield "of the whole government that towns seldom hear of, as in the seed corpus: see the parts"
     yield "left out below, and watch the audit sample."
     yield ""
     chosen = [(e, choose_threshold(manifest.risk, tolerated_error=e)) for e in TOLERATED]

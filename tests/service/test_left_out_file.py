@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from classifier.artifacts import find_model, read_manifest
 from classifier.errors import ModelError
+from service.cli import main
 from service.left_out_file import LEFT_OUT_FILE, LeftOut, read_left_out
 from service.model_card import card
 
@@ -57,3 +59,17 @@ def test_the_card_tells_the_realised_error_of_each_left_out_part() -> None:
     assert "| kota-b | 0.031 (0.031) | 0.044 (0.044) |" in text
     assert "| kota-a | none go out | 4.0% of 50 (20.1%) | 8.0% of 75 (30.1%) |" in text
     assert "| kota-b | 0.40% |" in text
+
+
+def test_the_command_writes_the_card_from_what_stands_beside_the_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(find_model(), tmp_path / "satu")
+    kept = (folder / "card.md").read_text(encoding="utf-8")
+    (folder / "card.md").write_text("lama")
+
+    assert main(["models", "card", "satu", "--models", str(tmp_path)]) == 0
+
+    written = (folder / "card.md").read_text(encoding="utf-8")
+    assert written in capsys.readouterr().out
+    assert written.splitlines()[1:] == kept.splitlines()[1:]  # its name stands in the first
