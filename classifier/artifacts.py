@@ -24,7 +24,7 @@ from classifier.labels import HEADS
 from classifier.predict import Model
 from classifier.signals import lexicon
 
-FORMAT = 1
+FORMAT = 2
 MODEL_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "manifest.json", "card.md"
 CHAMPION_FILE = "CHAMPION"
 SHIPPED = Path(__file__).parent / "shipped"  # the copy that the wheel carries
@@ -84,7 +84,7 @@ class Manifest:
     category_weights: dict[str, float] = field(default_factory=dict)
 
 
-def save_model(folder: Path, model: Model, *, manifest: Mapping[str, Any], card: str) -> Manifest:
+def save_model(folder: Path, model: Model, *, manifest: Mapping[str, Any]) -> Manifest:
     """Write a new model folder; an existing one is never overwritten.
 
     Parameters
@@ -112,8 +112,12 @@ def save_model(folder: Path, model: Model, *, manifest: Mapping[str, Any], card:
     )
     text = json.dumps(asdict(full), indent=1, ensure_ascii=False)
     (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
-    (folder / CARD_FILE).write_text(card, encoding="utf-8")
     return full
+
+
+def write_card(folder: Path, card: str) -> None:
+    """Put the card beside its model."""
+    (folder / CARD_FILE).write_text(card, encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -228,6 +232,7 @@ def _arrays_of(model: Model) -> dict[str, Any]:
         "conditional": model.calibration.conditional,
         "signals": lexicon().digest,
         "misconduct_threshold": float(model.misconduct_threshold),
+        "misconduct_alleged": float(model.misconduct_alleged),
     }
 
 
@@ -254,4 +259,5 @@ def _model_of(arrays: dict[str, Any], path: Path) -> Model:
             conditional=arrays["conditional"],
         ),
         misconduct_threshold=arrays["misconduct_threshold"],
+        misconduct_alleged=arrays["misconduct_alleged"],
     )

@@ -34,6 +34,8 @@ COLUMNS = (
     "in_scope",
     "certain",
 )
+# Shown beside the labels in reports, never learned from: an office's own label follows its habits.
+REPORTED = ("office_label", "source_category")
 _OF_GOLD = {
     "jenis": "kind",
     "berkadar": "misconduct",
@@ -45,6 +47,7 @@ _OF_GOLD = {
     "darurat": "emergency",
     "lingkup": "in_scope",
     "yakin": "certain",
+    "lapor_klasifikasi": "office_label",
 }
 _FLAGS = ("misconduct", "inspection", "emergency", "in_scope", "certain")
 _N_HASHES, _BANDS, _SHINGLE, _SIMILAR = 64, 16, 3, 0.6
@@ -52,7 +55,7 @@ _PRIME = np.uint64((1 << 61) - 1)
 
 
 def read_examples(paths: Iterable[Path]) -> pd.DataFrame:
-    """Return labelled complaints of several files as one frame with ``COLUMNS``.
+    """Return labelled complaints of several files as one frame: ``COLUMNS``, ``REPORTED``.
 
     A file is CSV, JSONL or Parquet; its columns are named as here or as in the annotation
     guide (``jenis``, ``berkadar``, ...), the text stands in ``text`` or in ``judul`` and ``isi``.
@@ -93,7 +96,7 @@ def _read_one(path: Path) -> pd.DataFrame:
         raise DatasetError(msg)
     if "source" not in raw:
         raw["source"] = path.stem
-    frame = pd.DataFrame({name: raw[name] if name in raw else None for name in COLUMNS})
+    frame = pd.DataFrame({name: raw.get(name) for name in (*COLUMNS, *REPORTED)})
     frame = frame.astype(object).where(lambda cell: cell.notna() & (cell != ""), None)
     for flag in _FLAGS:
         frame[flag] = [_parse_flag(path, flag, row, v) for row, v in enumerate(frame[flag], 1)]

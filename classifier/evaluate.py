@@ -3,104 +3,152 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from classifier.bootstrap import Estimate, estimate, resamples
 from classifier.calibration import expected_calibration_error
 from classifier.dataset import SEED_CORPUS
 from classifier.labels import HEADS
 from classifier.predict import Predictions
+from classifier.scores import (
+    Answers,
+    CalibrationScore,
+    ClassScore,
+    calibration_score,
+    class_scores,
+    macro_f1,
+    places,
+    recall_at_precision,
+)
 from classifier.train import Trained
+
+DRAWS = 500  # resamples of each figure
+PRECISION = 0.6  # at which the recall of misconduct is told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionScore:
+    """How well one question is answered.
+
+    Attributes
+    ----------
+    rows : int
+        Complaints that carry its label.
+    accuracy, macro_f1 : Estimate
+    calibration : CalibrationScore
+    classes : tuple of ClassScore
+        A yes/no question has the classes ``no`` and ``yes``.
+    """
+
+    rows: int
+    accuracy: Estimate
+    macro_f1: Estimate
+    calibration: CalibrationScore
+    classes: tuple[ClassScore, ...]
+
+
+def answers_to(
+    head: str, chances: NDArray[Any], labels: NDArray[Any], *, yes_from: float = 0.5
+) -> tuple[Answers, NDArray[np.float64]]:
+    """Return the answers to a question, and how sure the likelier one is.
+
+    Parameters
+    ----------
+    chances : ndarray of shape (n, n_classes) or (n,)
+        As in ``Predictions``.
+    labels : ndarray of shape (n,)
+        None of them is missing.
+    yes_from : float, default=0.5
+        Chance from which a yes/no question is answered with yes.
+    """
+    classes = HEADS[head]
+    if len(classes) == 1:
+        classes = ("no", "yes")
+        chances = np.stack([1 - chances, chances], axis=1)
+        truth = labels.astype(bool).astype(np.int64)
+        answer = (chances[:, 1] >= yes_from).astype(np.int64)
+    else:
+        truth, answer = places(labels, classes), chances.argmax(axis=1)
+    found = Answers(classes=classes, truth=truth, answer=answer)
+    return found, np.asarray(chances.max(axis=1), dtype=np.float64)
+
+
+def question_scores(
+    predictions: Predictions, labels: Mapping[str, NDArray[Any]], *, misconduct_alleged: float
+) -> dict[str, QuestionScore]:
+    """Return for each question what the answers are worth; one without any label is left out.
+
+    Parameters
+    ----------
+    labels : mapping
+        See ``heads.fit_heads``.
+    misconduct_alleged : float
+        See ``Model``.
+    """
+    scores = {}
+    for head in HEADS:
+        known = _known(labels[head])
+        if not known.any():
+            continue
+        chances, given = getattr(predictions, head)[known], labels[head][known]
+        likelier, sure = answers_to(head, chances, given)
+        yes_from = misconduct_alleged if head == "misconduct" else 0.5
+        found, _ = answers_to(head, chances, given, yes_from=yes_from)
+        weights = resamples(len(sure), draws=DRAWS)
+        scores[head] = QuestionScore(
+            rows=len(sure),
+            accuracy=estimate(found.accuracy, weights),
+            macro_f1=estimate(found.macro_f1, weights),
+            calibration=calibration_score(sure, likelier.truth == likelier.answer),
+            classes=tuple(class_scores(found, draws=DRAWS)),
+        )
+    return scores
+
+
+def misconduct_recall(predictions: Predictions, labels: NDArray[Any]) -> Estimate:
+    """Return the best recall of misconduct at a precision of at least ``PRECISION``."""
+    known = _known(labels)
+    chances, positive = predictions.misconduct[known], labels[known].astype(bool)
+    return estimate(
+        lambda weights: recall_at_precision(chances, positive, weights, precision=PRECISION),
+        resamples(len(chances), draws=DRAWS),
+    )
 
 
 def head_report(trained: Trained, frame: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """Return for each head, over all rows and over the real ones alone, its held-out figures."""
     real = frame["source"].ne(SEED_CORPUS.stem).to_numpy()
     report: dict[str, dict[str, dict[str, float]]] = {}
-    for head, classes in HEADS.items():
+    for head in HEADS:
         labels = trained.labels[head]
         chances = getattr(trained.held_out, head)
-        known = np.array([label is not None for label in labels])
+        known = _known(labels)
+        yes_from = trained.model.misconduct_alleged if head == "misconduct" else 0.5
         parts = {"all": known} | ({"real": known & real} if real.any() else {})
         report[head] = {
-            name: _figures(chances[rows], labels[rows], classes) for name, rows in parts.items()
+            name: _figures(head, chances[rows], labels[rows], yes_from=yes_from)
+            for name, rows in parts.items()
         }
     return report
 
 
 def _figures(
-    chances: NDArray[Any], labels: NDArray[Any], classes: tuple[str, ...]
+    head: str, chances: NDArray[Any], labels: NDArray[Any], *, yes_from: float
 ) -> dict[str, float]:
-    if len(classes) == 1:
-        chances = np.stack([1 - chances, chances], axis=1)
-        truth = labels.astype(bool).astype(int)
-    else:
-        truth = np.array([classes.index(label) for label in labels])
-    answer = chances.argmax(axis=1)
-    correct = answer == truth
+    likelier, sure = answers_to(head, chances, labels)
+    found, _ = answers_to(head, chances, labels, yes_from=yes_from)
     return {
-        "rows": len(truth),
-        "accuracy": round(float(correct.mean()), 4),
-        "macro_f1": round(macro_f1(truth, answer), 4),
-        "ece": round(expected_calibration_error(chances.max(axis=1), correct), 4),
+        "rows": len(sure),
+        "accuracy": round(float((found.truth == found.answer).mean()), 4),
+        "macro_f1": round(macro_f1(found.truth, found.answer), 4),
+        "ece": round(expected_calibration_error(sure, likelier.truth == likelier.answer), 4),
     }
 
 
-def question_figures(
-    predictions: Predictions, labels: Mapping[str, NDArray[Any]]
-) -> dict[str, float]:
-    """Return what the questions are worth on complaints that the model has not seen.
-
-    Parameters
-    ----------
-    labels : mapping
-        See ``heads.fit_heads``.
-
-    Returns
-    -------
-    dict
-        For each head ``<head>_accuracy``, ``<head>_macro_f1`` and ``<head>_ece``; besides
-        ``misconduct_recall``, the best recall at a precision of at least 0.6.
-    """
-    figures: dict[str, float] = {}
-    for head, classes in HEADS.items():
-        known = np.array([label is not None for label in labels[head]])
-        if known.any():
-            found = _figures(getattr(predictions, head)[known], labels[head][known], classes)
-            figures |= {f"{head}_{name}": value for name, value in found.items() if name != "rows"}
-    known = np.array([label is not None for label in labels["misconduct"]])
-    figures["misconduct_recall"] = recall_at_precision(
-        predictions.misconduct[known], labels["misconduct"][known].astype(bool), precision=0.6
-    )
-    return figures
-
-
-def recall_at_precision(
-    chances: NDArray[Any], positive: NDArray[np.bool_], *, precision: float
-) -> float:
-    """Return the best recall of any threshold whose precision is high enough, 0 if there is none.
-
-    Examples
-    --------
-    >>> recall_at_precision(np.array([0.9, 0.8, 0.1]), np.array([True, False, True]), precision=0.6)
-    1.0
-    """
-    if not positive.any():
-        return 0.0
-    order = np.argsort(-chances, kind="stable")
-    hits = np.cumsum(positive[order])
-    last = np.append(np.diff(chances[order]) != 0, True)  # equal chances share a threshold
-    good = last & (hits / np.arange(1, len(hits) + 1) >= precision)
-    return round(float(hits[good].max() / positive.sum()), 4) if good.any() else 0.0
-
-
-def macro_f1(truth: NDArray[Any], answer: NDArray[Any]) -> float:
-    """Return the mean F1 of the classes that occur in truth or answer, as scikit-learn has it."""
-    scores = []
-    for code in np.union1d(truth, answer):
-        hit = ((truth == code) & (answer == code)).sum()
-        scores.append(2 * hit / ((truth == code).sum() + (answer == code).sum()))
-    return float(np.mean(scores))
+def _known(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.array([label is not None for label in labels], dtype=np.bool_)

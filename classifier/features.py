@@ -17,7 +17,7 @@ from classifier.text import normal_words, surfaces
 _CACHE_SIZE = 131_072
 UNKNOWN = -1
 SIGNAL_WEIGHT = 0.4  # length of a text's signals, where its words have length 1
-SHAPES = ("question_mark", "ends_with_question_mark", "exclamation_mark", "short", "long")
+SHAPES = ("short", "long")
 _SHORT, _LONG = 15, 100  # words
 
 Ints = NDArray[np.int64]
@@ -196,7 +196,7 @@ class Vocabulary:
             signals=np.hstack(
                 [
                     self._signal_counts(len(texts), rows, flat, (left, right, pair_rows)),
-                    _shapes(texts, lengths),
+                    _shapes(lengths),
                 ]
             ),
             tokens=tokens,
@@ -257,14 +257,10 @@ def _sums(csr_array: Any, n: int, rows: Ints, columns: Ints, table: Floats) -> F
     return np.asarray(picks @ table)
 
 
-def _shapes(texts: Sequence[str], lengths: Ints) -> Floats:
-    marks = [("?" in t, t.rstrip().endswith("?"), "!" in t) for t in texts]
-    shapes = np.zeros((len(texts), len(SHAPES)), dtype=np.float32)
-    if len(texts):
-        shapes[:, :3] = marks
-        shapes[:, 3] = lengths < _SHORT
-        shapes[:, 4] = lengths > _LONG
-    return shapes * np.float32(SIGNAL_WEIGHT)
+def _shapes(lengths: Ints) -> Floats:
+    """Return whether each text is short or long; marks would make an answer hang on a keystroke."""
+    shapes = np.stack([lengths < _SHORT, lengths > _LONG], axis=1)
+    return np.asarray(shapes * np.float32(SIGNAL_WEIGHT), dtype=np.float32)
 
 
 def learn_vocabulary(

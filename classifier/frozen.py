@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.bootstrap import interval, resamples
 from classifier.errors import ComparisonError
 
 EVALUATION_FILE = "evaluation.json"
 UNKNOWN = "-"
-_DRAWS, _SEED, _LEVEL = 2_000, 20_260_101, 0.95
 
 Floats = NDArray[np.float64]
 
@@ -117,10 +117,10 @@ FIGURES: dict[str, Callable[[FrozenEvaluation, Floats], Floats]] = {
 
 def figures_of(found: FrozenEvaluation) -> dict[str, dict[str, float]]:
     """Return each of ``FIGURES`` with its 95 % bootstrap interval."""
-    whole, weights = np.ones((1, len(found))), _resamples(len(found))
+    whole, weights = np.ones((1, len(found))), resamples(len(found))
     report = {}
     for name, figure in FIGURES.items():
-        low, high = _interval(figure(found, weights))
+        low, high = interval(figure(found, weights))
         value = round(float(figure(found, whole)[0]), 4)
         report[name] = {"value": value, "low": low, "high": high}
     return report
@@ -138,10 +138,10 @@ def compare(champion: FrozenEvaluation, challenger: FrozenEvaluation) -> list[Di
         message = f"evaluated on different complaints ({champion.data}, {challenger.data})"
         msg = f"{message}: score both on one file with --data FILE"
         raise ComparisonError(msg)
-    whole, weights = np.ones((1, len(champion))), _resamples(len(champion))
+    whole, weights = np.ones((1, len(champion))), resamples(len(champion))
     differences = []
     for name, figure in FIGURES.items():
-        low, high = _interval(figure(challenger, weights) - figure(champion, weights))
+        low, high = interval(figure(challenger, weights) - figure(champion, weights))
         differences.append(
             Difference(
                 name=name,
@@ -203,15 +203,3 @@ def read_evaluation(folder: Path, *, model_sha256: str) -> FrozenEvaluation:
         msg = f"{path}: expected one character a complaint in every column, got {sorted(rows)}"
         raise ComparisonError(msg)
     return found
-
-
-def _resamples(n: int) -> Floats:
-    """Return how often each of n rows was drawn, shape (draws, n)."""
-    rng = np.random.default_rng(_SEED)
-    return rng.multinomial(n, np.full(n, 1 / n), size=_DRAWS).astype(np.float64)
-
-
-def _interval(values: Floats) -> tuple[float, float]:
-    tail = (1 - _LEVEL) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
-    return round(float(low), 4), round(float(high), 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,14 @@ class LinearHeads:
         return np.asarray(words + signals + self.bias, dtype=np.float32)
 
 
-def fit_heads(matrix: Any, labels: Mapping[str, NDArray[Any]], *, C: float) -> LinearHeads:
+def fit_heads(
+    matrix: Any,
+    labels: Mapping[str, NDArray[Any]],
+    *,
+    C: float,
+    row_weights: NDArray[np.float64] | None = None,
+    fit_one: Callable[..., tuple[Floats, float]] | None = None,
+) -> LinearHeads:
     """Return linear support vector machines, one against the rest.
 
     Columns that tell a class apart count more (their log-ratio as in naive Bayes scales them), and
@@ -75,7 +82,12 @@ def fit_heads(matrix: Any, labels: Mapping[str, NDArray[Any]], *, C: float) -> L
         the label is missing; such rows are skipped for that head alone.
     C : float
         Inverse strength of the regularisation, above 0.
+    row_weights : ndarray of shape (n_texts,), optional
+        How much each text counts.
+    fit_one : callable, optional
+        Fits one class against the rest, as ``fit_class`` does; for experiments.
     """
+    fit = fit_one or fit_class
     weights = np.zeros((matrix.shape[1], N_SCORES), dtype=np.float32)
     bias = np.full(N_SCORES, -1.0, dtype=np.float32)  # a class never seen stays unlikely
     for head, classes in HEADS.items():
@@ -86,22 +98,47 @@ def fit_heads(matrix: Any, labels: Mapping[str, NDArray[Any]], *, C: float) -> L
         else:
             targets = [(SLICES[head].start + k, y[rows] == name) for k, name in enumerate(classes)]
         known = matrix[rows]
+        counts = None if row_weights is None else row_weights[rows]
         for column, positive in targets:
             if 0 < positive.sum() < len(rows):
-                weights[:, column], bias[column] = _fit_one(known, positive, C=C)
+                weights[:, column], bias[column] = fit(known, positive, C=C, row_weights=counts)
     return LinearHeads(weights=weights, bias=bias)
 
 
-def _fit_one(matrix: Any, positive: NDArray[np.bool_], *, C: float) -> tuple[Floats, float]:
+def fit_class(
+    matrix: Any,
+    positive: NDArray[np.bool_],
+    *,
+    C: float,
+    row_weights: NDArray[np.float64] | None = None,
+    naive_bayes: bool = True,
+    rarity: float = 0.5,
+) -> tuple[Floats, float]:
+    """Return weights and bias of one class against the rest.
+
+    Parameters
+    ----------
+    naive_bayes : bool, default=True
+        Scale each column by its log-ratio.
+    rarity : float, default=0.5
+        Power of a class's rarity that it counts by: 0 as it is, 1 as if all were as frequent.
+    """
     from scipy.sparse import diags_array  # here: serving trains nothing
     from sklearn.svm import LinearSVC  # here: it loads slowly
 
+    scale = _log_ratio_scale(matrix, positive) if naive_bayes else np.ones(matrix.shape[1])
+    n, n_positive = len(positive), int(positive.sum())
+    balance = {
+        True: (n / (2 * n_positive)) ** rarity,
+        False: (n / (2 * (n - n_positive))) ** rarity,
+    }
+    svm = LinearSVC(C=C, class_weight=balance, random_state=0)
+    svm.fit(matrix @ diags_array(scale), positive, sample_weight=row_weights)
+    return (svm.coef_[0] * scale).astype(np.float32), float(svm.intercept_[0])
+
+
+def _log_ratio_scale(matrix: Any, positive: NDArray[np.bool_]) -> NDArray[np.float64]:
     inside = np.asarray(matrix[np.flatnonzero(positive)].sum(axis=0)).ravel() + _SMOOTHING
     outside = np.asarray(matrix.sum(axis=0)).ravel() - inside + 3 * _SMOOTHING
     ratio = np.log((inside / inside.sum()) / (outside / outside.sum()))
-    scale = 0.5 + 0.25 * np.abs(np.clip(ratio, -_MAX_RATIO, _MAX_RATIO))
-    n, n_positive = len(positive), int(positive.sum())
-    rarity = {True: (n / (2 * n_positive)) ** 0.5, False: (n / (2 * (n - n_positive))) ** 0.5}
-    svm = LinearSVC(C=C, class_weight=rarity, random_state=0)
-    svm.fit(matrix @ diags_array(scale), positive)
-    return (svm.coef_[0] * scale).astype(np.float32), float(svm.intercept_[0])
+    return np.asarray(0.5 + 0.25 * np.abs(np.clip(ratio, -_MAX_RATIO, _MAX_RATIO)))

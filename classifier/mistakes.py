@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from classifier.labels import HEADS
+from classifier.evaluate import answers_to
 from classifier.train import Trained
 
 
@@ -25,24 +25,22 @@ def answers_of(trained: Trained, frame: pd.DataFrame, head: str) -> pd.DataFrame
         ``text``, ``truth``, ``answer``, ``probability`` of the answer and ``of_truth``; indexed
         by the row of ``frame``. A yes/no question has the classes ``no`` and ``yes``.
     """
-    classes, labels = HEADS[head], trained.labels[head]
+    labels = trained.labels[head]
     rows = np.flatnonzero([label is not None for label in labels])
     chances = getattr(trained.held_out, head)[rows]
-    if len(classes) == 1:
-        classes = ("no", "yes")
+    yes_from = trained.model.misconduct_alleged if head == "misconduct" else 0.5
+    found, _ = answers_to(head, chances, labels[rows], yes_from=yes_from)
+    if chances.ndim == 1:
         chances = np.stack([1 - chances, chances], axis=1)
-        truth = labels[rows].astype(bool).astype(np.int64)
-    else:
-        truth = np.array([classes.index(label) for label in labels[rows]], dtype=np.int64)
-    answer = chances.argmax(axis=1)
-    names = np.array(classes, dtype=object)
+    at = np.arange(len(rows))
+    names = np.array(found.classes, dtype=object)
     return pd.DataFrame(
         {
             "text": frame["text"].to_numpy()[rows],
-            "truth": names[truth],
-            "answer": names[answer],
-            "probability": chances.max(axis=1),
-            "of_truth": chances[np.arange(len(rows)), truth],
+            "truth": names[found.truth],
+            "answer": names[found.answer],
+            "probability": chances[at, found.answer],
+            "of_truth": chances[at, found.truth],
         },
         index=rows,
     )

@@ -89,12 +89,15 @@ class Model:
     calibration : Calibration
     misconduct_threshold : float
         From this probability on a suspected misconduct goes to a person.
+    misconduct_alleged : float
+        From this probability on the answer is that misconduct is alleged.
     """
 
     vocabulary: Vocabulary
     heads: LinearHeads
     calibration: Calibration
     misconduct_threshold: float
+    misconduct_alleged: float = 0.5
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Return the answers for complaints, each given as title, line feed and body."""

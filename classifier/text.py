@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from classifier.greetings import blank_greetings
 from classifier.masking import FILLER
 from classifier.stemming import MAX_WORD_CHARS, root_words, stem
 
@@ -42,19 +43,19 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
-    """Give the surface tokens of a masked text, each with its place.
+    """Give the surface tokens of a masked text without its greetings, each with its place.
 
     Examples
     --------
     >>> [(token.group(), token.span()) for token in tokens("Jalan rusak")]
     [('jalan', (0, 5)), ('rusak', (6, 11))]
     """
-    return _TOKEN.finditer(fold(text))
+    return _TOKEN.finditer(blank_greetings(fold(text)))
 
 
 def surfaces(text: str) -> list[str]:
-    """Return the surface tokens of a masked text."""
-    folded = fold(text)
+    """Return the surface tokens of a masked text without its greetings."""
+    folded = blank_greetings(fold(text))
     special = any(mark in folded for mark in _SPECIAL)
     return (_TOKEN if special else _PLAIN_TOKEN).findall(folded)
 

@@ -17,8 +17,10 @@ from classifier.features import Limits, learn_vocabulary
 from classifier.heads import N_SCORES, fit_heads
 from classifier.labels import HEADS
 from classifier.predict import Model, Predictions
+from classifier.scores import macro_f1
 
 Labels = dict[str, NDArray[Any]]
+_CANDIDATES = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2)
 _ENOUGH = 30  # true misconducts, before a threshold is measured on them
 
 
@@ -113,7 +115,11 @@ def train(frame: pd.DataFrame, config: TrainConfig, *, public_words: frozenset[s
         held_out.misconduct, labels["misconduct"], real, recall=config.misconduct_recall
     )
     model = Model(
-        vocabulary=vocabulary, heads=heads, calibration=calibration, misconduct_threshold=threshold
+        vocabulary=vocabulary,
+        heads=heads,
+        calibration=calibration,
+        misconduct_threshold=threshold,
+        misconduct_alleged=_best_for_f1(held_out.misconduct, labels["misconduct"], real),
     )
     return Trained(model=model, held_out=held_out, labels=labels, groups=groups)
 
@@ -184,3 +190,19 @@ def _threshold_for_recall(
     found = [np.sort(probability[part]) for part in parts]
     lowest = min(float(chances[int((1 - recall) * len(chances))]) for chances in found)
     return float(np.floor(lowest * 1e4) / 1e4)
+
+
+def _best_for_f1(
+    probability: NDArray[np.float64], truth: NDArray[Any], real: NDArray[np.bool_]
+) -> float:
+    """Return the threshold with the best macro-F1, of the real complaints where there are enough.
+
+    Misconduct is rare: at one half most of it would be answered with no.
+    """
+    known = np.array([label is not None for label in truth], dtype=np.bool_)
+    positive = np.array([label is True for label in truth], dtype=np.bool_)
+    rows = known & real if (positive & real).sum() >= _ENOUGH else known
+    if not positive[rows].any():
+        return 0.5
+    scores = [macro_f1(positive[rows], probability[rows] >= t) for t in _CANDIDATES]
+    return float(_CANDIDATES[int(np.argmax(scores))])

@@ -25,8 +25,8 @@ def check_answers(
     """Return one row a complaint: what was right, and how sure the answer was.
 
     A regional government is right when its level is. ``known`` says whether the level has a label,
-    ``labelled`` whether the class has; an answer that is ``clear`` needs only the threshold to go
-    out by itself.
+    ``labelled`` whether the class has; an answer that is ``clear`` names a body and needs only the
+    threshold to go out by itself.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def _check(
         "topic": answer["topic"] == row["topic"],
         "level": agency["level"] == row["level"],
         "agency": code == row["agency"],
-        "clear": not reasons - {"category_uncertain", "agency_uncertain"},
+        "clear": agency["code"] is not None
+        and not reasons - {"category_uncertain", "agency_uncertain"},
         "category_chance": answer["category_probability"],
         "chance": agency["probability"],
         "level_chance": answer["attributes"]["level"][agency["level"]],

@@ -17,10 +17,12 @@ from service.account_commands import add_account_commands
 from service.batch_commands import add_batch_commands
 from service.complaint import InputError
 from service.errors import ServiceError
+from service.evaluation_commands import add_evaluate
 from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
 from service.monitor_commands import add_monitor_commands
 from service.report_commands import add_report_commands
+from service.variants_commands import add_variants
 from service.webhook_commands import add_webhook_commands
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
@@ -113,12 +115,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
-    evaluate = commands.add_parser("evaluate", help="how good on towns and years it never saw")
-    evaluate.add_argument(
-        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
-    )
-    evaluate.add_argument("--json", action="store_true", help="every figure")
-    evaluate.set_defaults(run=_evaluate)
+    add_evaluate(commands.add_parser("evaluate", help="how good on towns and years it never saw"))
+    add_variants(commands.add_parser("variants", help="what each step of the classifier brings"))
     add_models(commands.add_parser("models", help="list, compare, promote and export models"))
     return parser
 
@@ -372,23 +370,4 @@ def _rules_figures(arguments: argparse.Namespace) -> int:
     frame = read_examples([SEED_CORPUS, *arguments.data])
     found = rule_figures(frame, load_ruleset(arguments.rules), today=_now().date())
     print(json.dumps([asdict(f) for f in found], indent=1) if arguments.json else describe(found))
-    return 0
-
-
-def _evaluate(arguments: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from classifier.dataset import SEED_CORPUS, read_examples
-    from rules.ruleset import load_ruleset
-    from service.evaluation import describe, evaluate_part, parts_of
-
-    frame, ruleset = read_examples([SEED_CORPUS, *arguments.data]), load_ruleset()
-    results = []
-    for name, rows in parts_of(frame):
-        _say(f"leaving out {name}, training on the rest")
-        results.append(evaluate_part(frame, rows, ruleset, name=name, today=_now().date()))
-    if arguments.json:
-        print(json.dumps([asdict(found) for found in results], indent=1))
-    else:
-        print(describe(results))
     return 0

@@ -1,44 +1,63 @@
-"""How good model and rules together are on complaints that neither the model nor a copy has seen.
-
-Each part is left out in turn, with whatever nearly repeats it; a model is trained on the rest and
-answers the part. The rules are the ones in use: people wrote them, so they are not left out.
-"""
+"""Figures of what model and rules said of one part that they had not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from classifier.dataset import SEED_CORPUS, near_duplicate_groups
-from classifier.evaluate import question_figures
-from classifier.labels import HEADS
-from classifier.train import TrainConfig, assign_folds, labels_of, train
-from rules.ruleset import RuleSet
-from service.checks import check_answers
-from service.complaint import Complaint
-from service.disposition import AgencyOut, Disposition
-from service.evidence import levels_by_topic
-from service.scoring import Policy, Scorer
-from service.training import (
-    category_macro_f1,
-    measure_end_to_end,
-    public_words,
-    unmeasured,
-)
+from classifier.bootstrap import Estimate, estimate, resamples
+from classifier.evaluate import DRAWS, QuestionScore, misconduct_recall, question_scores
+from classifier.scores import Answers, ClassScore, class_scores, places
+from classifier.train import labels_of
+from service.evaluation_slices import OfficeLabels, Slice, office_labels, slices_of
+from service.left_out import PartAnswers
 
-_REGIONAL = ("PROV", "KABKOTA")
-AMONG = 3
-# Sources of real complaints that are left out whole, and the last year of the largest.
-SOURCES = ("sp4n-kab-bandung", "surabaya-media-center", "purbalingga", "surabaya-sapawarga")
-LAST_YEAR = ("sp4n-kab-bandung", "2024")
-SEED_FIFTH = "seed fifth"
-TOLERATED = (0.02, 0.05, 0.1)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automatic:
+    """What would go out by itself at one tolerated error.
+
+    Attributes
+    ----------
+    tolerated : float
+    automatic, wrong : int
+        Answers that would go out, and those of them with a wrong class or body.
+    coverage, error : float
+        Share of the part that goes out, and of that the share that is wrong; 0 where nothing does.
+    """
+
+    tolerated: float
+    automatic: int
+    wrong: int
+    coverage: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """How often two flags were raised, rightly or not.
+
+    Attributes
+    ----------
+    emergencies, emergencies_found : int
+        Complaints that describe an emergency, and those of them that are flagged.
+    others, others_flagged : int
+        The same of all other complaints.
+    out_of_scope, out_of_scope_right : int
+        Complaints flagged as no public service, and those of them that are none.
+    """
+
+    emergencies: int
+    emergencies_found: int
+    others: int
+    others_flagged: int
+    out_of_scope: int
+    out_of_scope_right: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,223 +67,149 @@ class PartResult:
     Attributes
     ----------
     name : str
-    rows, judged : int
-        Complaints of the part, and those whose level is labelled.
-    level, agency, among_three : float
-        Shares of the judged ones, 0 to 1. A regional government is right when its level is; the
-        last one counts the proposed body and the first two other ones.
-    emergencies, emergencies_found : int
-        Complaints that describe an emergency, and those of them that are flagged.
-    others, others_flagged : int
-        The same of all other complaints.
-    out_of_scope, out_of_scope_right : int
-        Complaints flagged as no public service, and those of them that are none.
-    category, category_macro_f1 : float
-        Of the proposed class.
-    automatic : tuple of (float, int, int)
-        For each tolerated error how many would go out by themselves, and how many wrongly.
-    questions : dict
-        See ``classifier.evaluate.question_figures``.
+    rows, misconducts : int
+        Complaints, and those of them that allege misconduct.
+    figures, certain : dict of str to Estimate
+        Of all complaints, and of those whose labels a careful colleague would not dispute.
+    questions : dict of str to QuestionScore
+        Of the classifier alone.
+    classes : tuple of ClassScore
+        Of the follow-up class.
+    automatic : tuple of Automatic
+    flags : Flags
+    slices : tuple of Slice
+        By source, category of the source, and length.
+    office : OfficeLabels or None
+        The office's own label beside ours, where there is one.
+    changed : dict of str to float
+        For each way of writing the share of complaints whose class changes.
     """
 
     name: str
     rows: int
-    judged: int
-    level: float
-    agency: float
-    among_three: float
-    emergencies: int
-    emergencies_found: int
-    others: int
-    others_flagged: int
-    out_of_scope: int
-    out_of_scope_right: int
-    category: float
-    category_macro_f1: float
-    automatic: tuple[tuple[float, int, int], ...] = ()
-    questions: dict[str, float] = field(default_factory=dict)
+    misconducts: int
+    figures: dict[str, Estimate]
+    certain: dict[str, Estimate]
+    questions: dict[str, QuestionScore]
+    classes: tuple[ClassScore, ...]
+    automatic: tuple[Automatic, ...]
+    flags: Flags
+    slices: tuple[Slice, ...]
+    office: OfficeLabels | None
+    changed: dict[str, float]
 
 
-def parts_of(frame: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield the parts that the frame has, each with its name and its rows."""
-    source = frame["source"].to_numpy(dtype=object)
-    received = frame["received_on"].fillna("").astype(str)
-    for name in SOURCES:
-        if (source == name).any():
-            yield name, source == name
-    name, year = LAST_YEAR
-    last = (source == name) & received.str.startswith(year).to_numpy()
-    if last.any():
-        yield f"{name} {year}", last
-    seed = source == SEED_CORPUS.stem
-    if seed.any():
-        groups = near_duplicate_groups(list(frame["text"]))
-        yield SEED_FIFTH, seed & (assign_folds(groups, n_folds=5, seed=0) == 0)
-
-
-def evaluate_part(
-    frame: pd.DataFrame,
-    left_out: NDArray[np.bool_],
-    ruleset: RuleSet,
-    *,
-    name: str,
-    today: date,
-    config: TrainConfig | None = None,
-) -> PartResult:
-    """Train on all other complaints and return what model and rules say of the part.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        As from ``dataset.read_examples``.
-    left_out : ndarray of bool, shape (n,)
-        The part; near-duplicates of it are taken out of the training as well.
-    today : date
-        Day whose rules count.
-
-    Raises
-    ------
-    DatasetError
-        If too little is left to train on.
-    """
-    groups = near_duplicate_groups(list(frame["text"]))
-    inside = ~left_out & ~np.isin(groups, groups[left_out])
-    rest = frame[inside].reset_index(drop=True)
-    config = config or TrainConfig()
-    trained = train(rest, config, public_words=public_words(ruleset))
-    measured = measure_end_to_end(trained, rest, ruleset, today=today, config=config)
-    manifest = replace(
-        unmeasured(levels_by_topic(rest["topic"], rest["level"])),
-        category_weights=measured.category_weights,
-        confidence=asdict(measured.confidence),
-        risk=tuple(measured.risk),
-    )
-    part = frame[left_out]
-    complaints = [Complaint(isi=text) for text in part["text"]]
-    scorers = {
-        error: Scorer(
-            model=trained.model,
-            manifest=manifest,
-            ruleset=ruleset,
-            policy=Policy(audit_share=0, tolerated_error=error),
-        )
-        for error in TOLERATED
-    }
-    answers = {error: scorer.score(complaints, today=today) for error, scorer in scorers.items()}
-    checks = check_answers(part, answers[TOLERATED[0]], scorer=scorers[TOLERATED[0]], today=today)
-    wrong = ~(checks["category"] & checks["agency"]) & checks["known"]
-    automatic = []
-    for error, found in answers.items():
-        goes = np.array([answer["decision"] == "auto" for answer in found])
-        automatic.append((error, int(goes.sum()), int((goes & wrong).sum())))
-    predictions = trained.model.predict(list(part["text"]))
-    return replace(
-        judge(name, part, answers[TOLERATED[0]]),
-        category=round(float(checks["category"][checks["labelled"]].mean()), 4),
-        category_macro_f1=category_macro_f1(checks[checks["labelled"]]),
-        automatic=tuple(automatic),
-        questions=question_figures(predictions, labels_of(part)),
-    )
-
-
-def judge(name: str, part: pd.DataFrame, answers: Sequence[Disposition]) -> PartResult:
+def judge(found: PartAnswers) -> PartResult:
     """Compare answers with the labels of their complaints."""
-    checks = pd.DataFrame(
-        [_check(row, answer) for row, answer in zip(part.to_dict("records"), answers, strict=True)]
-    )
-    known = checks[checks["known"]]
-    urgent, calm = checks[checks["urgent"]], checks[checks["calm"]]
-    told = checks[checks["told"]]
+    labels = labels_of(found.frame)
+    questions = _questions(found)
+    sure = np.array([value is True for value in found.frame["certain"]])
     return PartResult(
-        name=name,
-        rows=len(checks),
-        judged=len(known),
-        level=_share(known["level"]),
-        agency=_share(known["agency"]),
-        among_three=_share(known["among"]),
-        emergencies=len(urgent),
-        emergencies_found=int(urgent["emergency"].sum()),
-        others=len(calm),
-        others_flagged=int(calm["emergency"].sum()),
-        out_of_scope=int(told["outside"].sum()),
-        out_of_scope_right=int((told["outside"] & ~told["in_scope"]).sum()),
-        category=0.0,
-        category_macro_f1=0.0,
+        name=found.name,
+        rows=len(found.frame),
+        misconducts=int(sum(label is True for label in labels["misconduct"])),
+        figures=figures_of(found, questions),
+        certain=figures_of(found.only(sure)) if sure.any() else {},
+        questions=questions,
+        classes=tuple(class_scores(category_answers(found.checks), draws=DRAWS)),
+        automatic=tuple(_automatic(found, error) for error in found.thresholds),
+        flags=_flags(found),
+        slices=tuple(slices_of(found)),
+        office=office_labels(found),
+        changed=dict(found.changed),
     )
 
 
-def _check(row: dict[Any, Any], answer: Disposition) -> dict[str, bool]:
-    bodies = [answer["agency"], *answer["alternatives"]]
-    codes = list(dict.fromkeys(_code(body) for body in bodies))
-    flags = {flag["code"] for flag in answer["flags"]}
-    return {
-        "known": row["level"] is not None,
-        "level": answer["agency"]["level"] == row["level"],
-        "agency": codes[0] == row["agency"],
-        "among": row["agency"] in codes[:AMONG],
-        "urgent": row["emergency"] is True,
-        "calm": row["emergency"] is False,
-        "emergency": "emergency" in flags,
-        "told": row["in_scope"] is not None,
-        "in_scope": row["in_scope"] is not False,
-        "outside": "out_of_scope" in flags,
+def category_answers(checks: pd.DataFrame) -> Answers:
+    """Return the follow-up classes, true and answered; see ``check_answers``."""
+    known = checks[checks["labelled"]]
+    codes = tuple(sorted({*known["category_truth"], *known["category_answer"]}))
+    return Answers(
+        classes=codes,
+        truth=places(known["category_truth"], codes),
+        answer=places(known["category_answer"], codes),
+    )
+
+
+def figures_of(
+    found: PartAnswers, questions: dict[str, QuestionScore] | None = None
+) -> dict[str, Estimate]:
+    """Return the figures that parts are compared by, each with its interval."""
+    checks = found.checks
+    labels = labels_of(found.frame)
+    questions = questions or _questions(found)
+    category = category_answers(checks)
+    weights = _resamples(len(category.truth))
+    figures = {
+        "category_accuracy": estimate(category.accuracy, weights),
+        "category_macro_f1": estimate(category.macro_f1, weights),
     }
+    for head, names in (
+        ("topic", ("accuracy", "macro_f1")),
+        ("misconduct", ("macro_f1",)),
+        ("inspection", ("macro_f1",)),
+    ):
+        if head in questions:
+            figures |= {f"{head}_{name}": getattr(questions[head], name) for name in names}
+    figures["misconduct_recall"] = misconduct_recall(found.predictions, labels["misconduct"])
+    alleged = checks["misconduct"].eq(True).to_numpy()
+    figures["misconduct_caught"] = _share(checks["misconduct_caught"], alleged)
+    known = checks["known"].to_numpy(dtype=np.bool_)
+    figures["topic_with_rules"] = _share(checks["topic"], checks["topic_known"].to_numpy())
+    for name, column in (("level", "level"), ("agency", "agency"), ("among_three", "among")):
+        figures[name] = _share(checks[column], known)
+    return figures
 
 
-def _code(body: AgencyOut) -> str | None:
-    return body["level"] if body["level"] in _REGIONAL else body["code"]
+def _questions(found: PartAnswers) -> dict[str, QuestionScore]:
+    return question_scores(
+        found.predictions,
+        labels_of(found.frame),
+        misconduct_alleged=found.misconduct_alleged,
+    )
 
 
-def _share(values: Any) -> float:
-    return round(float(np.mean(values)), 4) if len(values) else 0.0
+def _resamples(n: int) -> NDArray[np.float64]:
+    return resamples(n, draws=DRAWS)
 
 
-def describe(results: Sequence[PartResult]) -> str:
-    """Return tables of the parts: class and questions, calibration, level and agency, automatic."""
-    lines = [f"{'left out':<28}" + "".join(f"{head:>13}" for head, _ in _COLUMNS)]
-    rows = {found.name: [get(found) for _, get in _COLUMNS] for found in results}
-    lines += [_row(name, values) for name, values in rows.items()]
-    real = [values for name, values in rows.items() if name != SEED_FIFTH]
-    if real:
-        lines.append(_row("mean of the real parts", np.mean(real, axis=0).tolist()))
-    lines += ["", "automatic (and wrong) at a tolerated error of:"]
-    for found in results:
-        cells = (f"{error:.0%}: {n:>5} ({bad})" for error, n, bad in found.automatic)
-        lines.append(f"{found.name:<28}" + "   ".join(cells))
-    once = [found for found in results if found.name != " ".join(LAST_YEAR)]
-    return "\n".join([*lines, "", _flags(once)])
+def _share(marks: Any, rows: NDArray[np.bool_]) -> Estimate:
+    right = np.asarray(marks)[rows].astype(np.float64)
+    if not len(right):
+        return Estimate(value=np.nan, error=np.nan, low=np.nan, high=np.nan)
+    return estimate(partial(_weighted_mean, right), _resamples(len(right)))
 
 
-def _question(name: str) -> Callable[[PartResult], float]:
-    return lambda found: found.questions.get(name, 0.0)
+def _weighted_mean(
+    values: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return np.asarray(weights @ values / weights.sum(axis=1))
 
 
-_COLUMNS: tuple[tuple[str, Callable[[PartResult], float]], ...] = (
-    ("rows", lambda found: found.rows),
-    ("class", lambda found: found.category),
-    ("class F1", lambda found: found.category_macro_f1),
-    ("topic", _question("topic_accuracy")),
-    ("topic F1", _question("topic_macro_f1")),
-    ("misc. recall", _question("misconduct_recall")),
-    ("misc. F1", _question("misconduct_macro_f1")),
-    ("insp. F1", _question("inspection_macro_f1")),
-    *((f"{head[:5]} ECE", _question(f"{head}_ece")) for head in HEADS),
-    ("level", lambda found: found.level),
-    ("agency", lambda found: found.agency),
-    ("of three", lambda found: found.among_three),
-)
+def _automatic(found: PartAnswers, tolerated: float) -> Automatic:
+    goes = found.automatic(found.thresholds[tolerated])
+    n, wrong = int(goes.sum()), int((goes & ~found.right).sum())
+    return Automatic(
+        tolerated=tolerated,
+        automatic=n,
+        wrong=wrong,
+        coverage=round(n / len(goes), 4),
+        error=round(wrong / n, 4) if n else 0.0,
+    )
 
 
-def _row(name: str, values: Sequence[float]) -> str:
-    return f"{name:<28}{values[0]:>13,.0f}" + "".join(f"{value:>13.3f}" for value in values[1:])
-
-
-def _flags(results: Sequence[PartResult]) -> str:
-    """Return the totals of the flags; a complaint that stands in two parts counts once."""
-    total = pd.DataFrame([asdict(found) for found in results]).sum(numeric_only=True)
-    found = total["emergencies_found"] / max(total["emergencies"], 1)
-    false = total["others_flagged"] / max(total["others"], 1)
-    right = total["out_of_scope_right"] / max(total["out_of_scope"], 1)
-    return (
-        f"emergency found {found:.1%}, flagged among others {false:.2%}; outside right {right:.1%}"
+def _flags(found: PartAnswers) -> Flags:
+    flagged = np.array(["emergency" in flags for flags in found.flags])
+    outside = np.array(["out_of_scope" in flags for flags in found.flags])
+    urgent = found.frame["emergency"].eq(True).to_numpy()
+    calm = found.frame["emergency"].eq(False).to_numpy()
+    told = found.frame["in_scope"].notna().to_numpy()
+    in_scope = found.frame["in_scope"].eq(True).to_numpy()
+    return Flags(
+        emergencies=int(urgent.sum()),
+        emergencies_found=int((urgent & flagged).sum()),
+        others=int(calm.sum()),
+        others_flagged=int((calm & flagged).sum()),
+        out_of_scope=int((told & outside).sum()),
+        out_of_scope_right=int((told & outside & ~in_scope).sum()),
     )

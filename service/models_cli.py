@@ -58,6 +58,10 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     export.add_argument("folder", metavar="FOLDER", type=Path)
     export.set_defaults(run=_export)
 
+    rewrite = commands.add_parser("card", help="write a model's card again and print it")
+    rewrite.add_argument("id", metavar="ID")
+    rewrite.set_defaults(run=_card)
+
     for one in (compare, promote):
         one.add_argument(
             "--data",
@@ -66,7 +70,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
             default=[],
             help="frozen evaluation set (default: the held-out answers kept at training)",
         )
-    for one in (listing, compare, promote, export):
+    for one in (listing, compare, promote, export, rewrite):
         _add_models(one)
 
 
@@ -160,6 +164,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
     with _database_errors():
         print(export(_store(arguments), arguments.id, arguments.folder))
+    return 0
+
+
+def _card(arguments: argparse.Namespace) -> int:
+    from service.model_card import rewrite_card
+
+    with _database_errors():
+        print(rewrite_card(_store(arguments).folder(arguments.id)))
     return 0
 
 

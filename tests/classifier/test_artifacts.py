@@ -25,7 +25,7 @@ DETAILS: dict[str, Any] = {
 
 @pytest.fixture
 def folder(tmp_path: Path, trained: Trained) -> Path:
-    save_model(tmp_path / "m1", trained.model, manifest=DETAILS, card="# m1\n")
+    save_model(tmp_path / "m1", trained.model, manifest=DETAILS)
     return tmp_path / "m1"
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_names_a_function_is_refused(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        pytest.param({"format": 99}, "expected format 1, got 99", id="format"),
+        pytest.param({"format": 99}, "expected format 2, got 99", id="format"),
         pytest.param(
             {"versions": {"scikit-learn": "0.1.0"}},
             "was trained with scikit-learn 0.1.0, this is",
@@ -93,7 +93,7 @@ def test_a_manifest_that_does_not_fit_is_refused(
 
 def test_a_model_is_never_overwritten(folder: Path, trained: Trained) -> None:
     with pytest.raises(ModelError, match="never overwritten"):
-        save_model(folder, trained.model, manifest=DETAILS, card="")
+        save_model(folder, trained.model, manifest=DETAILS)
 
 
 def test_the_champion_is_found_by_its_name(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def test_answers_agree_with_the_report(
     assert right == pytest.approx(
         head_report(trained, small_corpus)[head]["all"]["accuracy"], abs=1e-4
     )
-    assert (answers["of_truth"] <= answers["probability"]).all()
+    if head != "misconduct":  # there a chance of less than one half may be a yes
+        assert (answers["of_truth"] <= answers["probability"]).all()
 
 
 def test_answers_keep_the_row_of_the_complaint(

@@ -13,7 +13,9 @@ from classifier.features import Limits, learn_vocabulary
 from classifier.frozen import figures_of, read_evaluation
 from classifier.predict import Model
 from rules.ruleset import load_ruleset
-from service.training import public_words
+from service.left_out_file import read_left_out
+from service.model_card import card
+from service.public_words import public_words
 
 LIMITS = Limits()
 
@@ -79,6 +81,16 @@ def test_the_answers_that_a_challenger_is_held_against_are_those_of_the_champion
     kept = figures_of(read_evaluation(folder, model_sha256=manifest.sha256))
 
     assert kept["agency_accuracy"]["value"] == manifest.metrics["end_to_end"]["agency_accuracy"]
+
+
+def test_the_card_tells_what_the_manifest_and_the_left_out_parts_say() -> None:
+    folder = find_model(models=CHECKOUT_MODELS)
+    manifest = read_manifest(folder)
+
+    parts = read_left_out(folder, model_sha256=manifest.sha256)
+
+    assert len(parts) >= 6
+    assert (folder / "card.md").read_text(encoding="utf-8") == card(manifest, parts)
 
 
 def test_the_model_file_is_small(model: Model) -> None:

@@ -58,7 +58,7 @@ def make_dull_model(models: Path, model_id: str) -> None:
     nothing = LinearHeads(weights=np.zeros_like(model.heads.weights), bias=model.heads.bias)
     names = ("created_at", "data", "config", "metrics", "risk", "confidence")
     details = {name: getattr(manifest, name) for name in names}
-    save_model(models / model_id, replace(model, heads=nothing), manifest=details, card="")
+    save_model(models / model_id, replace(model, heads=nothing), manifest=details)
 
 
 @pytest.fixture

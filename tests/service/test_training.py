@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from classifier.artifacts import find_model, load_model
+from classifier.errors import ModelError
 from classifier.train import TrainConfig
 from rules.ruleset import load_ruleset
 from service.complaint import Complaint
 from service.confidence import AgencyConfidence, fit_confidence
 from service.model_store import replace_champion
+from service.public_words import public_words
 from service.scoring import Policy, Scorer
-from service.training import public_words, train_and_save
+from service.training import free_name, train_and_save
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
@@ -52,6 +54,24 @@ def test_the_card_says_what_was_measured(folder: Path) -> None:
     assert "| seed_corpus | 4104 |" in card
     assert "agency_accuracy" in card
     assert "| threshold | automatic | wrong | upper bound |" in card
+    assert "| tolerated error | threshold | automatic | wrong | upper bound |" in card
+    assert "The bound holds for" in card
+    assert "Not measured: `disposisi evaluate" in card
+    assert "| without signals |" in card
+
+
+def test_a_name_that_is_taken_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "satu").mkdir()
+
+    with pytest.raises(ModelError, match="satu: exists, and a model is never overwritten"):
+        train_and_save(data=[], models=tmp_path, model_id="satu", now=NOW)
+
+
+def test_another_model_of_the_same_day_and_data_gets_a_number(tmp_path: Path) -> None:
+    (tmp_path / "20261124-abc").mkdir()
+
+    assert free_name(tmp_path, "20261124-abc") == "20261124-abc-2"
+    assert free_name(tmp_path, "20261124-def") == "20261124-def"
 
 
 def test_cues_and_place_names_are_public_words() -> None:
