@@ -57,7 +57,9 @@ def disposition_of(weighed: Weighed, *, with_reasons: bool = True) -> Dispositio
                 weighed.predictions.kind[weighed.row][KINDS.index(weighed.kind)]
             ),
             "misconduct": weighed.misconduct,
+            "misconduct_alleged": weighed.is_alleged,
             "inspection": weighed.inspection,
+            "inspection_needed": weighed.is_inspected,
             "level": dict(
                 zip(LEVELS, weighed.predictions.level[weighed.row].tolist(), strict=True)
             ),

@@ -23,12 +23,18 @@ class FieldSpan(TypedDict):
 
 
 class Attributes(TypedDict):
-    """The separate questions that the regulation asks, each with its probability."""
+    """The separate questions that the regulation asks, each with its probability.
+
+    ``kind``, ``misconduct_alleged`` and ``inspection_needed`` are the answers that the class, the
+    routing and LAPOR!'s own class stand on.
+    """
 
     kind: str
     kind_probability: float
     misconduct: float
+    misconduct_alleged: bool
     inspection: float
+    inspection_needed: bool
     level: dict[str, float]
 
 

@@ -70,7 +70,8 @@ class Weighed:
             self.day, outcomes, scorer.manifest.category_weights
         )
         kind = KINDS[int(predictions.kind[row].argmax())]
-        likely = (kind, self.misconduct >= _LIKELY, self.inspection >= _LIKELY)
+        alleged = self.misconduct >= scorer.model.misconduct_alleged
+        likely = (kind, alleged, self.inspection >= _LIKELY)
         self.kind, self.is_alleged, self.is_inspected = reading_of(
             self.day, outcomes, self.category, likely
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.disposition import Disposition
 
-ALLEGED = 0.5  # from this probability on an attribute is taken as true
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +121,9 @@ def first_case(answer: Disposition) -> Case:
         working_days=sla["working_days"],
         due_on=sla["due_on"],
         kind=attributes["kind"],
-        misconduct=attributes["misconduct"] >= ALLEGED,
-        inspection=attributes["inspection"] >= ALLEGED,
+        # Answers of the first release name the probabilities alone.
+        misconduct=attributes.get("misconduct_alleged", attributes["misconduct"] >= _LIKELY),
+        inspection=attributes.get("inspection_needed", attributes["inspection"] >= _LIKELY),
         topic=answer["topic"],
         level=agency["level"],
         agency=agency["code"],
