@@ -59,7 +59,7 @@ def waiting_row(
 
 def _is_unchecked_sample(answer: Mapping[str, Any], case: Case) -> bool:
     """Say whether it went out by itself and nobody has confirmed all of it yet."""
-    is_sample = any(note["code"] == _SAMPLE for note in answer["review_reasons"])
+    is_sample = any(note["code"] == _SAMPLE for note in answer.get("review_reasons", ()))
     return is_sample and case.status not in _UNREACHABLE and "kind" not in case.confirmed
 
 

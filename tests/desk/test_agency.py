@@ -132,7 +132,8 @@ def test_a_unit_sees_its_own_and_gives_back_to_its_admin(
 
     browser.enter("joko")
     listed = browser.page.locator(".item").all_inner_texts()
-    browser.page.click(".item-link")
+    with browser.page.expect_navigation():
+        browser.page.click(".item-link")
     browser.page.keyboard.press("r")
     browser.page.click("#kembalikan button")
     browser.page.wait_for_url("**/instansi**")
