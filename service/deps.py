@@ -47,6 +47,10 @@ class Scorer(Protocol):
         """Versions of model, rules and calendar."""
         ...
 
+    def stopped(self) -> Scorer:
+        """Return the same with the stop button pressed: everything goes to a person."""
+        ...
+
     def check(self, complaint: Complaint) -> None:
         """Refuse with ``InputError`` what no rule can answer."""
         ...
@@ -94,3 +98,11 @@ def _state(request: Request, name: str) -> Any:
 Now = Annotated[datetime, Depends(get_now)]
 ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]
+
+
+def get_scoring(scorer: ScorerDep, store: StoreDep) -> Scorer:
+    """Return what a request scores with: the stop button counts at once, in every worker."""
+    return scorer if store.switch.is_on() else scorer.stopped()
+
+
+ScoringDep = Annotated[Scorer, Depends(get_scoring)]

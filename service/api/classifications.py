@@ -14,7 +14,7 @@ from service.api.schemas import BatchOut, ClassificationIn, ComplaintIn, Refused
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import Complaint, InputError
-from service.deps import Now, Scorer, ScorerDep
+from service.deps import Now, Scorer, ScoringDep
 from service.disposition import Disposition
 from service.problems import FieldProblem, describe, invalid_request
 
@@ -28,7 +28,7 @@ router = APIRouter(tags=["classifications"], dependencies=[Depends(require_json)
 @router.post(PATH, response_model=Disposition | BatchOut, responses=REFUSALS)
 def create_classification(
     body: ClassificationIn,
-    scorer: ScorerDep,
+    scorer: ScoringDep,
     now: Now,
     caller: Annotated[Caller, requires("score")],
 ) -> Response:

@@ -14,7 +14,7 @@ from service.api.schemas import ComplaintIn
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import InputError
-from service.deps import Now, ScorerDep, StoreDep
+from service.deps import Now, ScoringDep, StoreDep
 from service.problems import Problem
 from service.store.errors import NotFoundError
 from service.store.kept import keep
@@ -42,7 +42,7 @@ router = APIRouter(tags=["dispositions"])
 )
 def create_disposition(
     body: ComplaintIn,
-    scorer: ScorerDep,
+    scorer: ScoringDep,
     store: StoreDep,
     now: Now,
     caller: Annotated[Caller, requires("dispose")],

@@ -24,7 +24,7 @@ from service.actors import Actor
 from service.auth.callers import COOKIE, Caller
 from service.auth.secrets import csrf_token
 from service.auth.web import CallerDep, requires
-from service.deps import Now, StoreDep
+from service.deps import Now, StoreDep, get_scoring
 from service.desk.names import Names
 from service.desk.pages import render
 from service.desk.routes import HTMX_HEADER
@@ -106,7 +106,7 @@ def get_desk(request: Request, caller: CallerDep, store: StoreDep, now: Now) -> 
         caller=caller,
         store=store,
         now=now,
-        scorer=request.app.state.scorer,
+        scorer=get_scoring(request.app.state.scorer, store),
         login=_login_of(store, caller.actor),
         csrf=csrf_token(token) if token else "",
         needs_login=request.app.state.needs_login,

@@ -13,8 +13,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DBAPIError
 
 from service.store import accounts_schema as accounts_schema  # its tables belong to the metadata
-from service.store import history_schema as history_schema
 from service.store import desk_schema as desk_schema  # likewise
+from service.store import history_schema as history_schema
+from service.store import switch_schema as switch_schema
 from service.store.errors import StoreError
 from service.store.locks import WriteLock
 from service.store.migrate import upgrade
