@@ -15,6 +15,7 @@ from classifier.errors import ClassifierError
 from rules.errors import RulesError
 from service.account_commands import add_account_commands
 from service.complaint import InputError
+from service.demo_commands import add_demo_command
 from service.errors import ServiceError
 from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
@@ -84,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
+    add_demo_command(commands)
 
     from service.db_arguments import add_db_commands
 

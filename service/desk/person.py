@@ -116,9 +116,9 @@ def get_desk(request: Request, caller: CallerDep, store: StoreDep, now: Now) -> 
 DeskDep = Annotated[Desk, Depends(get_desk)]
 
 
-def opens(scope: str) -> Any:
-    """Return the dependency of a page that only people with this scope may open."""
-    allowed = requires(scope)
+def opens(scope: str, *others: str) -> Any:
+    """Return the dependency of a page that only people with this scope, or another, may open."""
+    allowed = requires(scope, *others)
 
     def get(desk: DeskDep, caller: Caller = allowed) -> Desk:
         return desk
