@@ -13,7 +13,8 @@ WIDTH = 720
 _PLOT = 240
 _LEFT, _RIGHT, _BELOW = 60, 16, 46
 _STEPS = 4
-_TOPS = (0.04, 0.08, 0.12, 0.2, 0.4, 0.8, 1.0)
+_TOPS = (0.04, 0.08, 0.12, 0.2, 0.28, 0.4, 0.48, 0.6, 0.8, 1.0)
+_MOST_DOTS = 24  # more would run into each other, and into a long reading
 
 Points = Sequence[tuple[float, float]]
 
@@ -47,7 +48,7 @@ def curve_chart(
     right = _end(max((x for x, _ in points), default=0))
     top = _end(max([y for _, y in points] + ([limit[1]] if limit else []), default=0))
     keys, height = legend(series, x=_LEFT, y=14, width=WIDTH - _LEFT)
-    above = height + 16
+    above = height + 28
     room = WIDTH - _LEFT - _RIGHT
 
     def at(x: float, y: float) -> tuple[float, float]:
@@ -57,7 +58,7 @@ def curve_chart(
     if limit is not None:
         start, end = at(0, limit[1]), at(right, limit[1])
         parts.append(line(*start, *end, "limit"))
-        parts.append(text(start[0] + 6, start[1] - 5, limit[0], "value"))
+        parts.append(text(end[0] - 6, end[1] - 5, limit[0], "value end"))
     if chosen is not None:
         x, _ = at(chosen[1], 0)
         parts.append(line(x, above, x, above + _PLOT, "limit"))
@@ -67,13 +68,13 @@ def curve_chart(
     for order, (label, curve) in enumerate(series.items()):
         for one, other in pairwise(curve):
             parts.append(line(*at(*one), *at(*other), f"stroke s{order}"))
-        for point in curve:
+        for point in _some(curve):
             tip = f"{label}: {_percent(point[1])} pada {_percent(point[0])}"
             parts.append(dot(*at(*point), f"series s{order}", tip))
     said = [f"Mendatar: {x_name}; tegak: {y_name}."]
     said += [f"{mark[0]}: {_percent(mark[1])}." for mark in (limit, chosen) if mark]
     said += [
-        f"{label}: " + "; ".join(f"{_percent(x)} {_percent(y)}" for x, y in curve) + "."
+        f"{label}: " + "; ".join(f"{_percent(x)} {_percent(y)}" for x, y in _some(curve)) + "."
         for label, curve in series.items()
     ]
     desc = " ".join(said) if points else "Tidak ada data."
@@ -92,7 +93,7 @@ def _axes(
         x = _LEFT + room * n / _STEPS
         parts.append(text(x, above + _PLOT + 18, _percent(right * n / _STEPS), "label middle"))
     parts.append(text(_LEFT + room / 2, above + _PLOT + 38, x_name, "value middle"))
-    parts.append(text(_LEFT, above - 6, y_name, "value"))
+    parts.append(text(_LEFT, above - 8, y_name, "value"))
     return parts
 
 
@@ -102,9 +103,15 @@ def _end(value: float) -> float:
     Examples
     --------
     >>> [_end(share) for share in (0, 0.05, 0.43)]
-    [0.04, 0.08, 0.8]
+    [0.04, 0.08, 0.48]
     """
     return next((end for end in _TOPS if value <= end), 1.0)
+
+
+def _some(curve: Points) -> Points:
+    """Return points that stand apart, first and last among them."""
+    every = -(-len(curve) // _MOST_DOTS) or 1
+    return [*curve[:-1:every], *curve[-1:]]
 
 
 def _percent(share: float) -> str:

@@ -14,13 +14,14 @@ from service.actors import Actor
 from service.auth.coordination import COORDINATED
 from service.auth.roles import PEJABAT_PENGHUBUNG, PEMBINA
 from service.charts import Bar, bar_chart, column_chart, line_chart, tile_map
+from service.charts.svg import short
 from service.complaint import InputError
 from service.desk.names import Names
 from service.desk.person import Desk
 from service.desk.words import SHORT_CATEGORIES
-from service.reports import Period, Report, parse_period, read_report, reference_of
+from service.reports import AgencyRow, Period, Report, parse_period, read_report, reference_of
 from service.reports.automation import Automation, read_automation
-from service.reports.period import MONTHS, month_text
+from service.reports.period import month_text
 from service.reports.targets import Compared, compare
 from service.store.engine import begin_snapshot
 from service.store.repository import translated
@@ -28,6 +29,7 @@ from service.store.repository import translated
 LAST_DAYS: Final = (30, 90, 365)
 _DEFAULT = "90"
 _MOST_BARS = 10
+_LONGEST_NAME = 30
 _NATION, _COORDINATED, _PROVINCE, _AGENCY, _UNIT = (
     "nasional",
     "koordinasi",
@@ -211,22 +213,25 @@ def _charts(
             "masuk",
             months,
             {
-                SHORT_CATEGORIES.get(code, code) or "Tanpa kelas": list(counts)
-                for code, counts in report.category_trend.items()
+                SHORT_CATEGORIES.get(code, code) or "Tanpa kelas": list(report.category_trend[code])
+                for code in report.by_category  # always in this order, so always in its colour
             },
             title="Aduan masuk per bulan menurut kelas",
         )
         charts["topik"] = bar_chart(
             "topik",
             [
-                Bar(names.topic(code) if code else "Topik tidak tercatat", figures.incoming)
+                Bar(
+                    short(names.topic(code) if code else "Topik tidak tercatat", _LONGEST_NAME),
+                    figures.incoming,
+                )
                 for code, figures in list(report.by_topic.items())[:_MOST_BARS]
             ],
             title="Topik terbanyak",
         )
     if trend := _trend(by_month):
         charts["otomatis"] = trend
-    if late := _overdue(report, tier, one=one):
+    if late := _overdue(report, tier, names, one=one):
         charts["lewat"] = late
     if tier.has_provinces and not one and report.total.incoming:
         charts["peta"] = tile_map(
@@ -254,10 +259,10 @@ def _trend(by_month: Mapping[str, Automation]) -> Markup | None:
     )
 
 
-def _overdue(report: Report, tier: Tier, *, one: bool) -> Markup | None:
+def _overdue(report: Report, tier: Tier, names: Names, *, one: bool) -> Markup | None:
     """Return who is late: bodies where there are many, offices inside the one."""
     if tier.has_many and not one:
-        counts: Any = [(row.name, row.figures.overdue) for row in report.by_agency]
+        counts: Any = [(_fitting(row, names), row.figures.overdue) for row in report.by_agency]
         title = "Lewat tenggat menurut instansi"
     else:
         units = Counter(row.unit or "Belum ke unit kerja" for row in report.overdue)
@@ -265,16 +270,10 @@ def _overdue(report: Report, tier: Tier, *, one: bool) -> Markup | None:
     late = sorted((pair for pair in counts if pair[1]), key=lambda pair: (-pair[1], pair[0]))
     if not late:
         return None
-    bars = [Bar(name, count) for name, count in late[:_MOST_BARS]]
+    bars = [Bar(short(name, _LONGEST_NAME), count) for name, count in late[:_MOST_BARS]]
     return bar_chart("lewat", bars, title=title)
 
 
-def long_month(month: str) -> str:
-    """Return a month with its year.
-
-    Examples
-    --------
-    >>> long_month("2026-11")
-    'November 2026'
-    """
-    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+def _fitting(row: AgencyRow, names: Names) -> str:
+    """Return a name that has its place beside a bar."""
+    return row.name if len(row.name) <= _LONGEST_NAME else names.agency_short(row.code)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import NoMatchFound
 
 from service.complaint import InputError
-from service.desk.dashboard import long_month, period_between, read_dashboard
+from service.desk.dashboard import period_between, read_dashboard
 from service.desk.person import Desk, opens
 from service.desk.routes import make_router
 from service.reports import Period
@@ -46,6 +46,7 @@ def get_dashboard(
         status=200 if message is None else 422,
         title="Dasbor",
         board=board,
+        days=board.chosen.split("..") if ".." in board.chosen else ["", ""],
         total=board.report.total,
         agency=agency,
         rows=late_first if semua else late_first[:_MOST_ROWS],
@@ -53,7 +54,6 @@ def get_dashboard(
         message=message,
         query=urlencode({"periode": board.chosen}),
         downloads=_downloads(desk, board.chosen, board.report.period, agency),
-        long_month=long_month,
     )
 
 

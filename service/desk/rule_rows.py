@@ -15,6 +15,7 @@ from service.desk import words
 from service.desk.names import Names
 from service.rules_view import may_concern
 
+_MANY = 6  # more values than this are folded away
 TABLES: Final = {
     "routing": "Instansi tujuan",
     "category": "Kelas tindak lanjut",
@@ -69,6 +70,12 @@ _BODIES: Final = {
     "PEMKAB": "pemerintah kabupaten",
     "PEMKOT": "pemerintah kota",
 }
+_DETAILS: Final = {
+    "health": "kesehatan",
+    "child": "anak",
+    "criminal_record": "catatan pidana",
+    "finance": "keuangan",
+}
 _STATES: Final = {
     "none": "tidak ada",
     "missing": "tidak disebut",
@@ -85,8 +92,11 @@ class RowView:
     Attributes
     ----------
     id, table : str
-    when, then : sequence of (str, str)
-        Name and text of each condition and answer; no condition means "in every other case".
+    when : sequence of (str, str, str)
+        Name, text and, where the text is long, what it says in short, of each condition; none
+        means "in every other case".
+    then : sequence of (str, str)
+        Name and text of each answer.
     reference : str
         Legal basis.
     note : str or None
@@ -97,7 +107,7 @@ class RowView:
 
     id: str
     table: str
-    when: Sequence[tuple[str, str]]
+    when: Sequence[tuple[str, str, str]]
     then: Sequence[tuple[str, str]]
     reference: str
     note: str | None
@@ -118,7 +128,11 @@ class RuleWords:
             id=row.id,
             table=table.name,
             when=[
-                (_INPUTS.get(name, _plain(name)), self.cell(table.inputs[name].kind, cell))
+                (
+                    _INPUTS.get(name, _plain(name)),
+                    self.cell(table.inputs[name].kind, cell),
+                    _short(cell),
+                )
                 for name, cell in row.when.items()
             ],
             then=[
@@ -163,7 +177,9 @@ class RuleWords:
             return str(names[kind](code))
         if kind == "flags":
             flag, _, detail = code.partition(":")
-            return words.FLAGS.get(flag, flag) + (f" ({_plain(detail)})" if detail else "")
+            return words.FLAGS.get(flag, flag) + (
+                f" ({_DETAILS.get(detail, _plain(detail))})" if detail else ""
+            )
         known = {**words.KINDS, **_STATES, **_BODIES}
         return known.get(code) or _plain(code)
 
@@ -175,6 +191,8 @@ class RuleWords:
             return self._agency(text)
         if name == "reason":
             return words.REASONS.get(text, text)
+        if name == "detail":
+            return _DETAILS.get(text, text)
         kind = {"flag": "flags", "level": "level", "category": "category"}.get(name)
         return self._code(kind, text) if kind else text
 
@@ -221,7 +239,7 @@ def find_rows(
 
 def _haystack(ruleset: RuleSet, view: RowView) -> str:
     parts = [view.id, view.reference, view.note or ""]
-    parts += [text for _, text in (*view.when, *view.then)]
+    parts += [text for _, text, _ in view.when] + [text for _, text in view.then]
     # An office's short name finds the row that gives its long one.
     shorts = [
         f"{agency.code} {agency.abbreviation}"
@@ -229,6 +247,27 @@ def _haystack(ruleset: RuleSet, view: RowView) -> str:
         if any(agency.name == text for _, text in view.then)
     ]
     return " ".join((*parts, *shorts)).casefold()
+
+
+def fact_text(names: Names, value: object) -> str:
+    """Return the fact that a row looked at, by its name where it has one."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, (tuple, list)):
+        return ", ".join(fact_text(names, one) for one in value)
+    code = str(value)
+    known = {**words.KINDS, **words.LEVELS, **_BODIES, **_STATES}
+    return known.get(code) or (names.topic(code) if names.topic(code) != code else _plain(code))
+
+
+def _short(cell: Cell) -> str:
+    if isinstance(cell, Between) or len(cell.values) <= _MANY or _is_prefix(cell):
+        return ""
+    return f"{'bukan ' if getattr(cell, 'negated', False) else ''}{len(cell.values)} pilihan"
+
+
+def _is_prefix(cell: Cell) -> bool:
+    return isinstance(cell, OneOf) and "*" in cell.text
 
 
 def _plain(code: str) -> str:

@@ -14,13 +14,13 @@ from service.complaint import MAX_ISI_CHARS, MAX_JUDUL_CHARS, Complaint, InputEr
 from service.desk.forms import Form, FormDep
 from service.desk.person import Desk, opens
 from service.desk.routes import make_router
-from service.desk.rule_rows import ABOUT, TABLES, find_rows
+from service.desk.rule_rows import ABOUT, TABLES, fact_text, find_rows
 from service.desk.trial import try_text
 
 PATH: Final = "/aturan"
 # Replaced the profile in use; its figures are not published to us yet.
 AWAITED: Final = ("permenpan-5-2025", "Permen PANRB 5/2025")
-_PAGE: Final = 40
+_PAGE: Final = 25
 _MESSAGES: Final = {
     "isi": "Tulis isi laporan, paling banyak 20.000 karakter.",
     "judul": "Judul paling banyak 500 karakter.",
@@ -102,8 +102,15 @@ def _trial_page(
     desk: Desk, form: Form, *, status: int = 200, message: str | None = None, trial: Any = None
 ) -> Response:
     typed = {name: form.get(name) for name in ("judul", "isi", "rahasia")}
+    names = desk.names
     return desk.render(
-        "trial.html", status=status, title="Coba teks", typed=typed, message=message, trial=trial
+        "trial.html",
+        status=status,
+        title="Coba teks",
+        typed=typed,
+        message=message,
+        trial=trial,
+        fact=lambda value: fact_text(names, value),
     )
 
 
