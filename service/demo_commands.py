@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import socket
 import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from service.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,24 +36,37 @@ def _demo(arguments: argparse.Namespace) -> int:
     from service.settings import Settings, load_settings
     from service.store.repository import open_store
 
-    with tempfile.TemporaryDirectory(prefix="disposisi-demo-") as folder:
+    with (
+        _listening(arguments.port) as listener,
+        tempfile.TemporaryDirectory(prefix="disposisi-demo-") as folder,
+    ):
+        # Whoever ends it ends it cleanly: nothing of the demo stays.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         url = f"sqlite:///{Path(folder) / 'demo.sqlite3'}"
         settings = Settings(**{**load_settings().model_dump(), "database_url": url, "auth": "on"})
         print(f"disposisi: mengisi meja dengan {SIZE} aduan rekaan ...", file=sys.stderr)
         scorer = load_scorer(settings)
         with open_store(url) as store:
             logins = fill(store, scorer, now=datetime.now(ZoneInfo("Asia/Jakarta")))
-        print(welcome(logins, port=arguments.port), flush=True)
-        uvicorn.run(
+        print(welcome(logins, port=listener.getsockname()[1]), flush=True)
+        config = uvicorn.Config(
             create_app(settings, load=lambda _: scorer),
-            host="127.0.0.1",
-            port=arguments.port,
             http="httptools",
             log_level="warning",
             access_log=False,
             server_header=False,
         )
+        uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _listening(port: int) -> socket.socket:
+    """Return the socket before anything is filled: a port in use is said at once."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        msg = f"--port {port}: cannot be used ({error}); take another one"
+        raise ServiceError(msg) from None
 
 
 def welcome(logins: Sequence[Login], *, port: int) -> str:

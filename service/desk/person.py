@@ -24,7 +24,7 @@ from service.actors import Actor
 from service.auth.callers import COOKIE, Caller
 from service.auth.secrets import csrf_token
 from service.auth.web import CallerDep, requires
-from service.deps import Now, StoreDep, get_scoring
+from service.deps import Now, ScoringDep, StoreDep
 from service.desk.names import Names
 from service.desk.pages import render
 from service.desk.routes import HTMX_HEADER
@@ -98,7 +98,9 @@ class Desk:
         return RedirectResponse(path, status_code=303)
 
 
-def get_desk(request: Request, caller: CallerDep, store: StoreDep, now: Now) -> Desk:
+def get_desk(
+    request: Request, caller: CallerDep, store: StoreDep, scorer: ScoringDep, now: Now
+) -> Desk:
     """Return the desk of whoever is logged in, whatever the role."""
     token = request.cookies.get(COOKIE)
     return Desk(
@@ -106,7 +108,7 @@ def get_desk(request: Request, caller: CallerDep, store: StoreDep, now: Now) -> 
         caller=caller,
         store=store,
         now=now,
-        scorer=get_scoring(request.app.state.scorer, store),
+        scorer=scorer,
         login=_login_of(store, caller.actor),
         csrf=csrf_token(token) if token else "",
         needs_login=request.app.state.needs_login,

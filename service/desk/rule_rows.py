@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -232,21 +232,19 @@ def find_rows(
         rows = (row for row in rows if may_concern(row, topic))
     if not ended:
         rows = (row for row in rows if row.is_in_force(day))
-    wanted = text.casefold().split()
-    views = (speaker.view(found, row, day) for row in rows)
-    return [view for view in views if all(word in _haystack(ruleset, view) for word in wanted)]
+    views = [speaker.view(found, row, day) for row in rows]
+    if not (wanted := text.casefold().split()):
+        return views
+    shorts = {agency.name: f"{agency.code} {agency.abbreviation}" for agency in ruleset.agencies}
+    return [view for view in views if all(word in _haystack(view, shorts) for word in wanted)]
 
 
-def _haystack(ruleset: RuleSet, view: RowView) -> str:
+def _haystack(view: RowView, shorts: Mapping[str, str]) -> str:
     parts = [view.id, view.reference, view.note or ""]
     parts += [text for _, text, _ in view.when] + [text for _, text in view.then]
     # An office's short name finds the row that gives its long one.
-    shorts = [
-        f"{agency.code} {agency.abbreviation}"
-        for agency in ruleset.agencies
-        if any(agency.name == text for _, text in view.then)
-    ]
-    return " ".join((*parts, *shorts)).casefold()
+    parts += [shorts[text] for _, text in view.then if text in shorts]
+    return " ".join(parts).casefold()
 
 
 def fact_text(names: Names, value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.ruleset import load_ruleset
-from service.cli import build_parser
+from service.cli import build_parser, main
 from service.demo.filling import fill
 from service.demo.people import AGENCY
 from service.demo.texts import DAYS, draw
@@ -77,3 +78,14 @@ def test_the_demo_fills_a_sound_desk_whose_passwords_nobody_knew(
     assert all(f"{password}" in shown for password in first.values())
     assert "http://127.0.0.1:8123/" in shown
     assert build_parser().parse_args(["demo", "--port", "8123"]).port == 8123
+
+
+def test_a_port_in_use_is_said_before_anything_is_filled(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code = main(["demo", "--port", str(port)])
+
+    assert code == 2
+    assert f"--port {port}" in capsys.readouterr().err
