@@ -18,6 +18,7 @@ from service.charts.svg import short
 from service.complaint import InputError
 from service.desk.names import Names
 from service.desk.person import Desk
+from service.desk.plain import visible
 from service.desk.words import SHORT_CATEGORIES
 from service.reports import AgencyRow, Period, Report, parse_period, read_report, reference_of
 from service.reports.automation import Automation, read_automation
@@ -27,6 +28,8 @@ from service.store.engine import begin_snapshot
 from service.store.repository import translated
 
 LAST_DAYS: Final = (30, 90, 365)
+FIRST_DAY: Final = date(2000, 1, 1)
+MOST_DAYS: Final = 3_660  # more months than anybody reads in a chart
 _DEFAULT = "90"
 _MOST_BARS = 10
 _LONGEST_NAME = 30
@@ -163,6 +166,11 @@ def tier_of(actor: Actor, names: Names) -> Tier:
 def period_of(chosen: str, today: date) -> Period:
     """Return the period that an address names.
 
+    Raises
+    ------
+    InputError
+        If it names none, begins before this century, or is longer than ten years.
+
     Examples
     --------
     >>> found = period_of("30", date(2026, 11, 24))
@@ -173,7 +181,11 @@ def period_of(chosen: str, today: date) -> Period:
         days = int(chosen)
         start = today - timedelta(days - 1)
         return Period(start=start, until=today + timedelta(1), label=f"{days} hari terakhir")
-    return parse_period(chosen)
+    found = parse_period(chosen)
+    if found.start < FIRST_DAY or (found.until - found.start).days > MOST_DAYS:
+        field = "periode"
+        raise InputError(field, f"expected at most ten years from {FIRST_DAY} on")
+    return found
 
 
 def period_between(start: str, last: str) -> str:
@@ -265,7 +277,7 @@ def _overdue(report: Report, tier: Tier, names: Names, *, one: bool) -> Markup |
         counts: Any = [(_fitting(row, names), row.figures.overdue) for row in report.by_agency]
         title = "Lewat tenggat menurut instansi"
     else:
-        units = Counter(row.unit or "Belum ke unit kerja" for row in report.overdue)
+        units = Counter(visible(row.unit or "Belum ke unit kerja") for row in report.overdue)
         counts, title = units.items(), "Lewat tenggat menurut unit kerja"
     late = sorted((pair for pair in counts if pair[1]), key=lambda pair: (-pair[1], pair[0]))
     if not late:

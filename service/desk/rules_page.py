@@ -69,7 +69,7 @@ def get_rules_page(
         ended=bool(berakhir),
         lint=lint_of(ruleset),
         regulation=_regulation(ruleset, today),
-        awaited=None if _knows_awaited(ruleset) else AWAITED[1],
+        awaited=None if knows_awaited(ruleset) else AWAITED[1],
         may_try="score" in desk.actor.scopes,
     )
 
@@ -121,7 +121,8 @@ def _regulation(ruleset: RuleSet, today: date) -> Any:
         return None
 
 
-def _knows_awaited(ruleset: RuleSet) -> bool:
+def knows_awaited(ruleset: RuleSet) -> bool:
+    """Return whether the profile that is awaited has come."""
     return any(
         profile.id == AWAITED[0] or "5/2025" in profile.reference
         for profile in ruleset.regulations.profiles
