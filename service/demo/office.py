@@ -22,7 +22,7 @@ from service.store.keys import keys_of
 from service.store.repository import Store, StoredDisposition
 
 _OPENS, _CLOSES = 8, 16  # office hours
-_NEVER_LOOKED_AT: Final = 0.05
+_NEVER_LOOKED_AT: Final = 0.02
 _ARCHIVED: Final = 0.03
 _CHANGED: Final = 0.17
 _RETURNED: Final = 0.09
@@ -163,7 +163,20 @@ class Office:
 
     def _completed(self, case: _Case, moment: datetime) -> None:
         note = "Pelapor menyebut lokasinya lewat sistem sumber."
-        self._act(case, moment, self._national, "completed_by_reporter", note=note)
+        if self._act(case, moment, self._national, "completed_by_reporter", note=note):
+            self._plan(self._later(moment, 0.1, 2), self._settle, case)
+
+    def _settle(self, case: _Case, moment: datetime) -> None:
+        """Decide, where nobody was responsible: by what comes next to it, or not at all."""
+        others = [other["code"] for other in case.now["alternatives"] if other["code"]]
+        if not others:
+            self._act(case, moment, self._national, "archive", reason="unclear")
+            return
+        changes = {"agency": others[0]}
+        if self._act(
+            case, moment, self._national, "change", reason="new_information", changes=changes
+        ):
+            self._plan(self._later(moment, 0.3, 4), self._take_up, case)
 
     def _take_up(self, case: _Case, moment: datetime) -> None:
         """Let the agency take it up, give it back, or let it lie."""
@@ -183,6 +196,7 @@ class Office:
         others = [other["code"] for other in case.now["alternatives"] if other["code"]]
         meant = case.drawn.agency or (others[0] if others else None)
         if meant is None:
+            self._act(case, moment, self._national, "archive", reason="not_government")
             return
         note = "Diteruskan setelah dikembalikan."
         if self._act(case, moment, self._national, "transfer", agency=meant, note=note):

@@ -18,15 +18,19 @@ from service.deps import JAKARTA
 DAYS: Final = 90
 HOME: Final = "32.04"  # of the agency whose admin and unit can log in
 _REPEATED: Final = (
-    "Lampu jalan sepanjang jalan raya Soreang Kabupaten Bandung padam sejak Senin malam.",
-    "Sampah di pasar Baleendah Kabupaten Bandung tidak diangkut sudah sepekan, baunya menyengat.",
+    "Lampu jalan sepanjang jalan raya Soreang Kabupaten Bandung padam sejak Senin malam, dari "
+    "depan kantor kecamatan sampai jembatan. Semalam sudah ada dua pengendara motor jatuh karena "
+    "lubang tidak kelihatan. Anak-anak yang pulang mengaji terpaksa berjalan di tengah gelap.",
+    "Sampah di pasar Baleendah Kabupaten Bandung tidak diangkut sudah sepekan, baunya menyengat "
+    "sampai ke sekolah di seberangnya. Tumpukannya menutup separuh jalan masuk, pedagang sayur "
+    "pindah berjualan ke bahu jalan, dan kalau hujan airnya hitam masuk ke kios.",
 )
 _ENDINGS: Final = (
-    "Mohon segera ditangani.",
-    "Tolong ditindaklanjuti ya.",
-    "Terima kasih.",
-    "Sudah dilaporkan ke RT.",
-    "Warga sangat terganggu.",
+    "",
+    " Mohon segera ditangani.",
+    " Tolong ya.",
+    " Terima kasih.",
+    " Sudah lapor RT.",
 )
 _SOURCES: Final = (("lapor", "web"), ("lapor", "web"), ("whatsapp", "whatsapp"), ("meja", "surat"))
 _FIRST_PART: Final = re.compile(r"[^.,;:!?\n]{18,70}(?=[.,;:!?\n])")
@@ -116,7 +120,7 @@ def _repeated(first: int, now: datetime, chance: random.Random) -> list[Drawn]:
     for text, topic in zip(_REPEATED, ("penerangan_jalan", "sampah_kebersihan"), strict=True):
         for n, ending in enumerate(_ENDINGS):
             complaint = Complaint(
-                isi=f"{text} {ending}",
+                isi=f"{text}{ending}",
                 tracking_id=f"{9_300_000 + 7 * (first + len(found))}",
                 source="whatsapp",
                 channel="whatsapp",
