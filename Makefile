@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test serve lint contract fuzz bench clean
+.PHONY: run test serve demo lint contract fuzz bench clean
 
 run: .venv/installed
 	@$(BIN)/disposisi sample
 
 serve: .venv/installed
 	$(BIN)/disposisi serve
+
+demo: .venv/installed
+	@$(BIN)/disposisi demo
 
 test: .venv/installed-dev
 	$(BIN)/pytest --cov -n auto --dist loadfile

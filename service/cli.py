@@ -16,6 +16,7 @@ from rules.errors import RulesError
 from service.account_commands import add_account_commands
 from service.batch_commands import add_batch_commands
 from service.complaint import InputError
+from service.demo_commands import add_demo_command
 from service.errors import ServiceError
 from service.evaluation_commands import add_evaluate
 from service.history_commands import add_history_commands
@@ -92,6 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1)
     serve.set_defaults(run=_serve)
+    add_demo_command(commands)
 
     doctor = commands.add_parser("doctor", help="what is wrong here, and what to do about it")
     doctor.add_argument("--host", default="127.0.0.1", help="the address that serve will be given")

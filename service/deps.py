@@ -48,6 +48,10 @@ class Scorer(Protocol):
         """Versions of model, rules and calendar."""
         ...
 
+    def stopped(self) -> Scorer:
+        """Return the same with the stop button pressed: everything goes to a person."""
+        ...
+
     def check(self, complaint: Complaint) -> None:
         """Refuse with ``InputError`` what no rule can answer."""
         ...
@@ -102,3 +106,11 @@ Now = Annotated[datetime, Depends(get_now)]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]
+
+
+def get_scoring(scorer: ScorerDep, store: StoreDep) -> Scorer:
+    """Return what a request scores with: the stop button counts at once, in every worker."""
+    return scorer if store.switch.is_on() else scorer.stopped()
+
+
+ScoringDep = Annotated[Scorer, Depends(get_scoring)]

@@ -33,7 +33,7 @@ def show_topic(ruleset: RuleSet, topic: str, day: date) -> str:
     rows = [
         row
         for row in ruleset.tables["routing"].rows
-        if row.is_in_force(day) and _may_concern(row, topic)
+        if row.is_in_force(day) and may_concern(row, topic)
     ]
     lines = [
         f"{topic}: {ruleset.topics[topic]}. Dicoba dari atas; baris pertama yang cocok berlaku.",
@@ -74,7 +74,8 @@ def _as_dict(finding: Finding) -> dict[str, str | int | None]:
     }
 
 
-def _may_concern(row: Row, topic: str) -> bool:
+def may_concern(row: Row, topic: str) -> bool:
+    """Return whether a row may route a topic: it names the topic, or none."""
     cell = row.when.get("topic")
     return not isinstance(cell, OneOf) or (topic in cell.values) is not cell.negated
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from classifier.artifacts import Manifest
@@ -75,6 +76,12 @@ class Scorer:
             "calendar": ruleset.calendar.version,
         }
 
+    def stopped(self) -> Scorer:
+        """Return the same scorer with the stop button pressed: everything goes to a person."""
+        other = copy(self)
+        other.policy = replace(self.policy, auto=False)
+        return other
+
     def check(self, complaint: Complaint) -> None:
         """Refuse what no rule can answer.
 
@@ -130,6 +137,27 @@ class Scorer:
         explained : bool, default=True
             Whether the answers say which words, cues and rows decided.
         """
+        weighed = self.weigh(
+            complaints,
+            today=today,
+            received_on=received_on,
+            assume_now=assume_now,
+            home=home,
+            earlier=earlier,
+        )
+        return [disposition_of(one, with_reasons=explained) for one in weighed]
+
+    def weigh(
+        self,
+        complaints: Sequence[Complaint],
+        *,
+        today: date,
+        received_on: date | None = None,
+        assume_now: datetime | None = None,
+        home: str | None = None,
+        earlier: Sequence[Mapping[str | None, str]] = (),
+    ) -> list[Weighed]:
+        """Return all that is known of each complaint before it is answered; see ``score``."""
         if not complaints:
             return []
         masked = [mask(complaint.text) for complaint in complaints]
@@ -138,19 +166,16 @@ class Scorer:
         clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
         home = home or self.policy.home
         return [
-            disposition_of(
-                Weighed(
-                    self,
-                    complaint,
-                    predictions,
-                    i,
-                    outcomes[i],
-                    masked[i],
-                    clocks[i],
-                    home,
-                    earlier[i] if earlier else None,
-                ),
-                with_reasons=explained,
+            Weighed(
+                self,
+                complaint,
+                predictions,
+                i,
+                outcomes[i],
+                masked[i],
+                clocks[i],
+                home,
+                earlier[i] if earlier else None,
             )
             for i, complaint in enumerate(complaints)
         ]

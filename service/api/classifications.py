@@ -16,7 +16,7 @@ from service.api.schemas import BatchIn, BatchOut, ClassificationIn, ComplaintIn
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import Complaint, InputError
-from service.deps import Now, Scorer, ScorerDep
+from service.deps import Now, Scorer, ScoringDep
 from service.disposition import Disposition
 from service.metrics import Metrics
 from service.problems import FieldProblem, describe, invalid_request
@@ -32,7 +32,7 @@ router = APIRouter(tags=["classifications"], dependencies=[Depends(require_json)
 async def create_classification(
     request: Request,
     body: ClassificationIn,
-    scorer: ScorerDep,
+    scorer: ScoringDep,
     now: Now,
     caller: Annotated[Caller, requires("score")],
 ) -> Response:

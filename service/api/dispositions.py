@@ -23,7 +23,7 @@ from service.api.schemas import ComplaintIn
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import InputError
-from service.deps import MetricsDep, Now, ScorerDep, StoreDep
+from service.deps import MetricsDep, Now, ScoringDep, StoreDep
 from service.problems import Problem
 from service.store.errors import NotFoundError
 from service.store.kept import keep
@@ -52,7 +52,7 @@ router = APIRouter(tags=["dispositions"])
 )
 def create_disposition(
     body: ComplaintIn,
-    scorer: ScorerDep,
+    scorer: ScoringDep,
     store: StoreDep,
     metrics: MetricsDep,
     now: Now,

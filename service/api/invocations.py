@@ -17,7 +17,7 @@ from service.api.schemas import MAX_BATCH
 from service.auth.callers import Caller
 from service.auth.web import requires
 from service.complaint import InputError
-from service.deps import Now, ScorerDep
+from service.deps import Now, ScoringDep
 from service.problems import plain_name
 from service.score_rows import INPUTS, OUTPUTS, score_rows
 
@@ -124,7 +124,7 @@ class PredictionsOut(TypedDict):
 @router.post(PATH, response_model=PredictionsOut, responses=REFUSALS)
 def invoke(
     body: InvocationIn,
-    scorer: ScorerDep,
+    scorer: ScoringDep,
     now: Now,
     _: Annotated[Caller, requires("score")],
 ) -> Response:

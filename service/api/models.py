@@ -80,7 +80,7 @@ def list_models(
 ) -> Response:
     """Return the models in the folder of the one in use."""
     current: Manifest = scorer.manifest
-    found = {manifest.id: manifest for manifest in _manifests(request.app.state.settings)}
+    found = {manifest.id: manifest for manifest in manifests_of(request.app.state.settings)}
     found[current.id] = current
     items = [_entry(manifest, in_use=manifest is current) for manifest in found.values()]
     return page_response(request, items, limit=limit, cursor=cursor)
@@ -107,7 +107,7 @@ def get_current_model(request: Request, scorer: WholeScorer) -> Response:
     return kept_response(request, answer)
 
 
-def _manifests(settings: Settings) -> list[Manifest]:
+def manifests_of(settings: Settings) -> list[Manifest]:
     """Return what can be read beside the model in use; a broken one hides no other."""
     if settings.model is not None:
         return []  # a folder of its own, among whatever

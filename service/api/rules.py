@@ -129,7 +129,7 @@ def get_rules(request: Request, rules: RulesDep, day: DayDep) -> Response:
             }
             for table in rules.tables.values()
         ],
-        "lint": _lint(_Same(rules)),
+        "lint": lint_of(rules),
     }
     return kept_response(request, answer)
 
@@ -150,6 +150,11 @@ def get_rule(
     if not found:
         raise HTTPException(404, "There is no rule of that id.")
     return kept_response(request, {"items": sorted(found, key=lambda row: row["valid_from"])})
+
+
+def lint_of(rules: RuleSet) -> LintOut:
+    """Return what lint finds in the rules in use; looked for once for each version."""
+    return _lint(_Same(rules))
 
 
 class _Same:

@@ -4,6 +4,7 @@ Every function returns ``Markup``; colours come from ``charts.css`` by class, li
 """
 
 from service.charts.bars import Bar, bar_chart, share_bars
+from service.charts.curve import curve_chart
 from service.charts.months import column_chart, line_chart
 from service.charts.svg import chart_css
 from service.charts.tiles import tile_map
@@ -13,6 +14,7 @@ __all__ = [
     "bar_chart",
     "chart_css",
     "column_chart",
+    "curve_chart",
     "line_chart",
     "share_bars",
     "tile_map",

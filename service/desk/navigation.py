@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.actors import Actor
-from service.auth.roles import ADMIN_NASIONAL, AUDITOR
+from service.auth.roles import ADMIN_NASIONAL, AUDITOR, ML_ENGINEER, PEJABAT_PENGHUBUNG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +39,18 @@ class ShownLink:
 
 # In the order of the head; the first that somebody may open is his home.
 _OF_TRAY = frozenset({ADMIN_NASIONAL, AUDITOR})
+_OF_UNIT = frozenset({PEJABAT_PENGHUBUNG})
+_OF_MODEL = frozenset({ML_ENGINEER})
 LINKS: Final[tuple[Link, ...]] = (
     Link(path="/meja", label="Meja Disposisi", scope="read", roles=_OF_TRAY),
     Link(path="/instansi", label="Aduan Instansi", scope="read"),
     Link(path="/entri", label="Entri Aduan", scope="dispose"),
+    Link(path="/dasbor", label="Dasbor", scope="report"),
+    Link(path="/dasbor", label="Dasbor", scope="read", roles=_OF_UNIT),
+    Link(path="/aturan", label="Aturan", scope="read"),
+    Link(path="/aturan", label="Aturan", scope="score", roles=_OF_MODEL),
+    Link(path="/model", label="Model", scope="read", roles=_OF_TRAY),
+    Link(path="/model", label="Model", scope="score", roles=_OF_MODEL),
 )
 
 

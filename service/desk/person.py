@@ -24,7 +24,7 @@ from service.actors import Actor
 from service.auth.callers import COOKIE, Caller
 from service.auth.secrets import csrf_token
 from service.auth.web import CallerDep, requires
-from service.deps import Now, ScorerDep, StoreDep
+from service.deps import Now, ScoringDep, StoreDep
 from service.desk.names import Names
 from service.desk.pages import render
 from service.desk.routes import HTMX_HEADER
@@ -99,7 +99,7 @@ class Desk:
 
 
 def get_desk(
-    request: Request, caller: CallerDep, store: StoreDep, scorer: ScorerDep, now: Now
+    request: Request, caller: CallerDep, store: StoreDep, scorer: ScoringDep, now: Now
 ) -> Desk:
     """Return the desk of whoever is logged in, whatever the role."""
     token = request.cookies.get(COOKIE)
@@ -118,9 +118,9 @@ def get_desk(
 DeskDep = Annotated[Desk, Depends(get_desk)]
 
 
-def opens(scope: str) -> Any:
-    """Return the dependency of a page that only people with this scope may open."""
-    allowed = requires(scope)
+def opens(scope: str, *others: str) -> Any:
+    """Return the dependency of a page that only people with this scope, or another, may open."""
+    allowed = requires(scope, *others)
 
     def get(desk: DeskDep, caller: Caller = allowed) -> Desk:
         return desk

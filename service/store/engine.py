@@ -17,6 +17,7 @@ from service.store import desk_schema as desk_schema  # likewise
 from service.store import events_schema as events_schema  # likewise
 from service.store import history_schema as history_schema
 from service.store import monitoring_schema as monitoring_schema
+from service.store import switch_schema as switch_schema
 from service.store.errors import StoreError
 from service.store.locks import WriteLock
 from service.store.migrate import upgrade

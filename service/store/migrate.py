@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from service.store.errors import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0007"
+HEAD = "0008"
 _ADVISORY_LOCK = 0x0D15_0515
 
 

@@ -20,6 +20,7 @@ from service.likeness import sign
 from service.store import schema
 from service.store.acting import act
 from service.store.alike import Look, find_alike
+from service.store.auto_switch import AutoSwitch, turn
 from service.store.corrections import CorrectionOut, read_corrections
 from service.store.engine import close_engine, open_engine
 from service.store.errors import KeyConflictError, StoreUnavailableError
@@ -48,11 +49,24 @@ class Stored:
 
 
 class Store:
-    """Everything that is kept, in one database; safe from many threads and processes."""
+    """Everything that is kept, in one database; safe from many threads and processes.
+
+    Attributes
+    ----------
+    switch : AutoSwitch
+        Whether clear dispositions may go out by themselves.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = Writer(engine)
+        self.switch = AutoSwitch(engine)
+
+    def turn_auto(self, *, on: bool, actor: Actor, reason: str, now: datetime) -> bool:
+        """Turn automatic disposition off or on in every worker; see ``auto_switch.turn``."""
+        turned = self.writing(lambda open_: turn(open_, on=on, actor=actor, reason=reason, now=now))
+        self.switch.forget()
+        return turned
 
     @property
     def engine(self) -> Engine:

@@ -12,11 +12,13 @@ from service.life.case import Case, first_case
 from service.store import schema
 from service.store.adopt import complaint_of
 from service.store.audit import GENESIS, Link, broken_links, digest_of
+from service.store.auto_switch import EVENT, switch_digest
 from service.store.desk_schema import waiting
 from service.store.digests import action_digest, opening_digest, received_digest
 from service.store.kept import kept_sha256, text_sha256
 from service.store.queue import waiting_row
 from service.store.received import FIRST_VERSION, standing_of
+from service.store.switch_schema import auto_switch
 
 _BATCH = 1000
 
@@ -39,6 +41,7 @@ def find_damage(connection: Connection, *, anchor: Link | None = None) -> Iterat
     yield from expected.check("received", schema.complaint, _complaint_digest(connection))
     yield from expected.check("action", schema.action, action_digest)
     yield from expected.check("opening", schema.opening, opening_digest)
+    yield from expected.check(EVENT, auto_switch, switch_digest)
     yield from expected.left_over()
     yield from _altered_texts(connection)
     yield from _wrong_standings(connection)

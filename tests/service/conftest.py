@@ -79,6 +79,9 @@ class FakeScorer:
     calls: int = 0
     home: str | None = None
 
+    def stopped(self) -> FakeScorer:
+        return self
+
     def check(self, complaint: Complaint) -> None:
         if complaint.region is not None and self.ruleset.regions.get(complaint.region) is None:
             field = "region"
