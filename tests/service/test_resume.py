@@ -55,7 +55,7 @@ def read(path: Path) -> list[Any]:
         case ".parquet":
             return list(parquet.read_table(path).column("tracking_id").to_pylist())
         case _:
-            sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
+            sheet = openpyxl.load_workbook(path).worksheets[0]
             return [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
 
 
