@@ -8,6 +8,7 @@ from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 
 from service.complaint import Complaint
 from service.disposition import Disposition, Versions
@@ -108,9 +109,12 @@ ScorerDep = Annotated[Scorer, Depends(get_scorer)]
 StoreDep = Annotated[Store, Depends(get_store)]
 
 
-def get_scoring(scorer: ScorerDep, store: StoreDep) -> Scorer:
+async def get_scoring(scorer: ScorerDep, store: StoreDep) -> Scorer:
     """Return what a request scores with: the stop button counts at once, in every worker."""
-    return scorer if store.switch.is_on() else scorer.stopped()
+    is_on = store.switch.known()
+    if is_on is None:  # once a second: the database is asked outside the loop
+        is_on = await run_in_threadpool(store.switch.is_on)
+    return scorer if is_on else scorer.stopped()
 
 
 ScoringDep = Annotated[Scorer, Depends(get_scoring)]

@@ -61,6 +61,10 @@ class AutoSwitch:
                     self._until = self._clock() + KEPT_S
         return self._is_on
 
+    def known(self) -> bool | None:
+        """Return the same where it was read within the last second, else None; never waits."""
+        return self._is_on if self._clock() < self._until else None
+
     def forget(self) -> None:
         """Read again at the next question: this worker has turned it itself."""
         self._until = float("-inf")
