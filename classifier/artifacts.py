@@ -20,11 +20,11 @@ from classifier.calibration import Calibration, RiskPoint
 from classifier.errors import ModelError
 from classifier.features import Vocabulary
 from classifier.heads import LinearHeads
-from classifier.labels import HEADS
+from classifier.labels import HEADS, YES_NO
 from classifier.predict import Model
 from classifier.signals import lexicon
 
-FORMAT = 2
+FORMAT = 3
 MODEL_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "manifest.json", "card.md"
 CHAMPION_FILE = "CHAMPION"
 SHIPPED = Path(__file__).parent / "shipped"  # the copy that the wheel carries
@@ -232,7 +232,7 @@ def _arrays_of(model: Model) -> dict[str, Any]:
         "conditional": model.calibration.conditional,
         "signals": lexicon().digest,
         "misconduct_threshold": float(model.misconduct_threshold),
-        "misconduct_alleged": float(model.misconduct_alleged),
+        "yes_from": {head: float(model.yes_from[head]) for head in YES_NO},
     }
 
 
@@ -259,5 +259,5 @@ def _model_of(arrays: dict[str, Any], path: Path) -> Model:
             conditional=arrays["conditional"],
         ),
         misconduct_threshold=arrays["misconduct_threshold"],
-        misconduct_alleged=arrays["misconduct_alleged"],
+        yes_from=arrays["yes_from"],
     )

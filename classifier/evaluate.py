@@ -79,7 +79,10 @@ def answers_to(
 
 
 def question_scores(
-    predictions: Predictions, labels: Mapping[str, NDArray[Any]], *, misconduct_alleged: float
+    predictions: Predictions,
+    labels: Mapping[str, NDArray[Any]],
+    *,
+    yes_from: Mapping[str, float],
 ) -> dict[str, QuestionScore]:
     """Return for each question what the answers are worth; one without any label is left out.
 
@@ -87,7 +90,7 @@ def question_scores(
     ----------
     labels : mapping
         See ``heads.fit_heads``.
-    misconduct_alleged : float
+    yes_from : mapping of str to float
         See ``Model``.
     """
     scores = {}
@@ -97,8 +100,7 @@ def question_scores(
             continue
         chances, given = getattr(predictions, head)[known], labels[head][known]
         likelier, sure = answers_to(head, chances, given)
-        yes_from = misconduct_alleged if head == "misconduct" else 0.5
-        found, _ = answers_to(head, chances, given, yes_from=yes_from)
+        found, _ = answers_to(head, chances, given, yes_from=yes_from.get(head, 0.5))
         weights = resamples(len(sure), draws=DRAWS)
         scores[head] = QuestionScore(
             rows=len(sure),
@@ -128,7 +130,7 @@ def head_report(trained: Trained, frame: pd.DataFrame) -> dict[str, dict[str, di
         labels = trained.labels[head]
         chances = getattr(trained.held_out, head)
         known = _known(labels)
-        yes_from = trained.model.misconduct_alleged if head == "misconduct" else 0.5
+        yes_from = trained.model.yes_from.get(head, 0.5)
         parts = {"all": known} | ({"real": known & real} if real.any() else {})
         report[head] = {
             name: _figures(head, chances[rows], labels[rows], yes_from=yes_from)

@@ -67,5 +67,6 @@ HEADS: dict[str, tuple[str, ...]] = {
     "topic": TOPICS,
     "level": LEVELS,
 }
+YES_NO = tuple(head for head, classes in HEADS.items() if len(classes) == 1)
 
 KIND_OF_GOLD = {"I": "information", "N": "normative", "P": "complaint", "A": "aspiration"}

@@ -28,7 +28,7 @@ def answers_of(trained: Trained, frame: pd.DataFrame, head: str) -> pd.DataFrame
     labels = trained.labels[head]
     rows = np.flatnonzero([label is not None for label in labels])
     chances = getattr(trained.held_out, head)[rows]
-    yes_from = trained.model.misconduct_alleged if head == "misconduct" else 0.5
+    yes_from = trained.model.yes_from.get(head, 0.5)
     found, _ = answers_to(head, chances, labels[rows], yes_from=yes_from)
     if chances.ndim == 1:
         chances = np.stack([1 - chances, chances], axis=1)

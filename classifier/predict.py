@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from classifier.calibration import CONDITIONAL, Calibration
 from classifier.features import Features, Vocabulary
 from classifier.heads import LinearHeads
-from classifier.labels import HEADS, KINDS
+from classifier.labels import HEADS, KINDS, YES_NO
 from classifier.masking import Masked, mask
 
 Floats = NDArray[np.float64]
@@ -89,15 +89,15 @@ class Model:
     calibration : Calibration
     misconduct_threshold : float
         From this probability on a suspected misconduct goes to a person.
-    misconduct_alleged : float
-        From this probability on the answer is that misconduct is alleged.
+    yes_from : mapping of str to float
+        From which probability on the answer to a yes/no question is yes.
     """
 
     vocabulary: Vocabulary
     heads: LinearHeads
     calibration: Calibration
     misconduct_threshold: float
-    misconduct_alleged: float = 0.5
+    yes_from: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(YES_NO, 0.5))
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Return the answers for complaints, each given as title, line feed and body."""

@@ -15,7 +15,7 @@ from classifier.dataset import SEED_CORPUS, near_duplicate_groups
 from classifier.errors import DatasetError
 from classifier.features import Limits, learn_vocabulary
 from classifier.heads import N_SCORES, fit_heads
-from classifier.labels import HEADS
+from classifier.labels import HEADS, YES_NO
 from classifier.predict import Model, Predictions
 from classifier.scores import macro_f1
 
@@ -119,7 +119,9 @@ def train(frame: pd.DataFrame, config: TrainConfig, *, public_words: frozenset[s
         heads=heads,
         calibration=calibration,
         misconduct_threshold=threshold,
-        misconduct_alleged=_best_for_f1(held_out.misconduct, labels["misconduct"], real),
+        yes_from={
+            head: _best_for_f1(getattr(held_out, head), labels[head], real) for head in YES_NO
+        },
     )
     return Trained(model=model, held_out=held_out, labels=labels, groups=groups)
 
@@ -197,7 +199,7 @@ def _best_for_f1(
 ) -> float:
     """Return the threshold with the best macro-F1, of the real complaints where there are enough.
 
-    Misconduct is rare: at one half most of it would be answered with no.
+    A rare yes, as misconduct is, would be answered with no most times at one half.
     """
     known = np.array([label is not None for label in truth], dtype=np.bool_)
     positive = np.array([label is True for label in truth], dtype=np.bool_)

@@ -165,7 +165,7 @@ def _questions(found: PartAnswers) -> dict[str, QuestionScore]:
     return question_scores(
         found.predictions,
         labels_of(found.frame),
-        misconduct_alleged=found.misconduct_alleged,
+        yes_from=found.yes_from,
     )
 
 

@@ -5,7 +5,7 @@ The rules are the ones in use: people wrote them, so they are not left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -53,7 +53,8 @@ class PartAnswers:
         Codes, for each complaint.
     thresholds : dict of float to float
         For each tolerated error the chance that an automatic answer needs.
-    misconduct_threshold, misconduct_alleged : float
+    misconduct_threshold : float
+    yes_from : mapping of str to float
         See ``Model``.
     risk : tuple of RiskPoint
         Measured in the training part.
@@ -68,7 +69,7 @@ class PartAnswers:
     flags: tuple[frozenset[str], ...]
     thresholds: dict[float, float]
     misconduct_threshold: float
-    misconduct_alleged: float
+    yes_from: Mapping[str, float]
     risk: tuple[RiskPoint, ...]
     changed: dict[str, float]
 
@@ -159,7 +160,7 @@ def answer_part(
         flags=tuple(frozenset(flag["code"] for flag in answer["flags"]) for answer in answers),
         thresholds={error: _NEVER if t is None else t for error, t in chosen.items()},
         misconduct_threshold=trained.model.misconduct_threshold,
-        misconduct_alleged=trained.model.misconduct_alleged,
+        yes_from=trained.model.yes_from,
         risk=tuple(measured.risk),
         changed=changed_shares(texts, classes),
     )

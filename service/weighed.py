@@ -21,7 +21,6 @@ from service.hints import raised, raised_topic
 if TYPE_CHECKING:
     from service.scoring import Scorer
 
-_LIKELY = 0.5
 _MAX_TOPICS = 3
 
 
@@ -70,8 +69,9 @@ class Weighed:
             self.day, outcomes, scorer.manifest.category_weights
         )
         kind = KINDS[int(predictions.kind[row].argmax())]
-        alleged = self.misconduct >= scorer.model.misconduct_alleged
-        likely = (kind, alleged, self.inspection >= _LIKELY)
+        yes_from = scorer.model.yes_from
+        alleged = self.misconduct >= yes_from["misconduct"]
+        likely = (kind, alleged, self.inspection >= yes_from["inspection"])
         self.kind, self.is_alleged, self.is_inspected = reading_of(
             self.day, outcomes, self.category, likely
         )

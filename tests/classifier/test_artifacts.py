@@ -73,7 +73,7 @@ def test_a_file_that_names_a_function_is_refused(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        pytest.param({"format": 99}, "expected format 2, got 99", id="format"),
+        pytest.param({"format": 99}, "expected format 3, got 99", id="format"),
         pytest.param(
             {"versions": {"scikit-learn": "0.1.0"}},
             "was trained with scikit-learn 0.1.0, this is",
