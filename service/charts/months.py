@@ -57,11 +57,19 @@ def column_chart(
 
 
 def line_chart(
-    name: str, months: Sequence[str], series: Mapping[str, Values], *, title: str
+    name: str,
+    months: Sequence[str],
+    series: Mapping[str, Values],
+    *,
+    title: str,
+    top: int | None = None,
 ) -> Markup:
-    """Return one line a series, with the same parameters as ``column_chart``."""
+    """Return one line a series, with the same parameters as ``column_chart``.
+
+    ``top`` is where the axis ends, such as 100 for shares; by default at a round number.
+    """
     most = max((v for values in series.values() for v in values if v is not None), default=0)
-    top = ceiling(most)
+    top = ceiling(most) if top is None else top
     parts, above = _plot(months, series, top)
     step = (WIDTH - _LEFT - 8) / max(len(months), 1)
     for order, (label, values) in enumerate(series.items()):

@@ -29,7 +29,7 @@ def fill(store: Store, scorer: Any, *, now: datetime, size: int = SIZE) -> list[
     size : int
         How many complaints.
     """
-    chance = random.Random(_SEED)  # noqa: S311  # a story, no secret
+    chance = random.Random(_SEED)  # noqa: S311  # nosec B311  # a story, no secret
     accounts = AccountStore(store)
     logins = add_people(accounts, now=now)
     office = Office(

@@ -25,6 +25,13 @@ _REPEATED: Final = (
     "sampai ke sekolah di seberangnya. Tumpukannya menutup separuh jalan masuk, pedagang sayur "
     "pindah berjualan ke bahu jalan, dan kalau hujan airnya hitam masuk ke kios.",
 )
+_AT_HOME: Final = (
+    "sampah_kebersihan",
+    "pencemaran_lingkungan",
+    "taman_pohon",
+    "jalan_jembatan",
+    "drainase_banjir",
+)
 _ENDINGS: Final = (
     "",
     " Mohon segera ditangani.",
@@ -61,7 +68,10 @@ def draw(ruleset: RuleSet, size: int, *, now: datetime, chance: random.Random) -
         The same one gives the same complaints.
     """
     rows = [json.loads(line) for line in SEED_CORPUS.read_text(encoding="utf-8").splitlines()]
-    chosen = chance.sample(rows, size - 5 * len(_REPEATED))
+    at_home = chance.sample([row for row in rows if _is_for_home(row)], size // 8)
+    others = [row for row in rows if row not in at_home]
+    chosen = at_home + chance.sample(others, size - len(at_home) - 5 * len(_REPEATED))
+    chance.shuffle(chosen)
     moments = sorted(_moment(now, chance) for _ in chosen)
     places = {region.name: region.code for region in ruleset.regions.of_kind("regency", "city")}
     found = [
@@ -70,6 +80,11 @@ def draw(ruleset: RuleSet, size: int, *, now: datetime, chance: random.Random) -
     ]
     found += _repeated(len(found), now, chance)
     return sorted(found, key=lambda one: one.complaint.received_at or now)
+
+
+def _is_for_home(row: Mapping[str, Any]) -> bool:
+    """Return whether a text may be of any regency, and of what the home's units have to do."""
+    return row["tingkat"] == "KABKOTA" and not row["wilayah"] and row["topik"] in _AT_HOME
 
 
 def _moment(now: datetime, chance: random.Random) -> datetime:
@@ -91,7 +106,7 @@ def _drawn(
 ) -> Drawn:
     is_local = row["tingkat"] in ("KABKOTA", "PROV")
     region = places.get(row["wilayah"].replace("Kab. ", "Kabupaten "))
-    if is_local and region is None and not row["wilayah"] and chance.random() < 0.45:
+    if _is_for_home(row) or (is_local and not row["wilayah"] and chance.random() < 0.3):
         region = HOME
     agency = row["instansi"] if row["instansi"] in ruleset.vocabulary.agencies else None
     if is_local and region is not None:

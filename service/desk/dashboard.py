@@ -145,7 +145,7 @@ def read_dashboard(desk: Desk, *, period: str, agency: str | None = None) -> Das
         report=report,
         automation=automation,
         targets=targets,
-        charts=_charts(report, by_month, tier, desk.names, one=agency is not None),
+        charts=_charts(report, by_month, targets, tier, desk.names, one=agency is not None),
     )
 
 
@@ -216,7 +216,13 @@ def _choices(today: date, chosen: str, asked: Period) -> list[tuple[str, str]]:
 
 
 def _charts(
-    report: Report, by_month: Mapping[str, Automation], tier: Tier, names: Names, *, one: bool
+    report: Report,
+    by_month: Mapping[str, Automation],
+    targets: Sequence[Compared],
+    tier: Tier,
+    names: Names,
+    *,
+    one: bool,
 ) -> dict[str, Markup]:
     months = [month_text(month) for month in report.by_month]
     charts: dict[str, Markup] = {}
@@ -241,6 +247,8 @@ def _charts(
             ],
             title="Topik terbanyak",
         )
+    if on_time := _on_time(report, targets):
+        charts["tepat"] = on_time
     if trend := _trend(by_month):
         charts["otomatis"] = trend
     if late := _overdue(report, tier, names, one=one):
@@ -253,6 +261,24 @@ def _charts(
             title="Aduan masuk menurut provinsi",
         )
     return charts
+
+
+def _on_time(report: Report, targets: Sequence[Compared]) -> Markup | None:
+    """Return the share in time over the months in which anything can be judged."""
+    shares = {
+        month_text(month): 100 * figures.on_time_share
+        for month, figures in report.by_month.items()
+        if figures.on_time_share is not None
+    }
+    if len(shares) < 2:
+        return None
+    series: dict[str, Sequence[float]] = {"Tepat waktu (%)": list(shares.values())}
+    for target in targets:
+        if target.measure == "on_time_share":
+            series["Target (%)"] = [100 * target.target] * len(shares)
+    return line_chart(
+        "tepat", list(shares), series, title="Tepat waktu menurut bulan diterima", top=100
+    )
 
 
 def _trend(by_month: Mapping[str, Automation]) -> Markup | None:

@@ -214,6 +214,9 @@ def test_the_stop_button_stops_at_once_and_says_who_did_it(
     turn(f"Model keliru sejak pagi {ALICE}")
     browser.show("model-mati")
     stopped = ask()
+    browser.go("/meja")
+    told = browser.page.inner_text(".strip")
+    browser.go("/model")
     turn("Sudah diperiksa")
     after = ask()
     turns = browser.page.locator(".history li").all_inner_texts()
@@ -223,6 +226,8 @@ def test_the_stop_button_stops_at_once_and_says_who_did_it(
     others = refused.page.request.post(f"{url}/model/otomatis", form=form).status
 
     assert "auto_off" in stopped
+    assert "Otomatis mati" in told
+    assert browser.page.locator(".strip").count() == 0
     assert "auto_off" not in before + after
     assert ["Dihidupkan oleh nasional" in turns[0], "Dimatikan oleh nasional" in turns[1]] == [
         True,

@@ -72,7 +72,9 @@ def test_figures_are_held_against_the_target_of_the_day(open_: Open) -> None:
         source="Rencana kerja 2026",
     )
     with open_() as (app, client):
-        add(client, "Lampu jalan mati di Kota Kediri.", received_at="2026-09-01T08:00:00+07:00")
+        for month in ("09", "10"):
+            moment = f"2026-{month}-01T08:00:00+07:00"
+            add(client, "Lampu jalan mati di Kota Kediri.", received_at=moment)
         without = client.get("/dasbor").text
         app.state.targets = (target,)
         against = client.get("/dasbor").text
@@ -80,6 +82,8 @@ def test_figures_are_held_against_the_target_of_the_day(open_: Open) -> None:
 
     assert "tanpa target" in without
     assert "target 90 % belum tercapai" in " ".join(against.split())
+    assert "Tepat waktu (%): Sep 2026 0, Okt 2026 0; " in against
+    assert "Target (%): Sep 2026 90, Okt 2026 90" in against
     assert "target 90 %" not in before
 
 

@@ -362,11 +362,11 @@ def test_an_older_database_gets_its_tray_filled(
         saved = store.save(keep(complaint), answer, keys=[], now=NOW)
     engine = open_engine(url, migrate=False)
     with begin_write(engine) as connection:
-        for name in ("waiting", "presence", "saved_view"):
+        for name in ("waiting", "presence", "saved_view", "auto_switch"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         for name in ("ix_action_actor_id_created_at", "ix_standing_topic_region_seq"):
             connection.exec_driver_sql(f"DROP INDEX {name}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     engine.dispose()
 
     with open_store(url) as store, store.reading() as connection:
