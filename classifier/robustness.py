@@ -51,7 +51,7 @@ def variants(text: str, *, seed: int) -> dict[str, str]:
     >>> variants("Jalan rusak, tolong!", seed=0)["without_punctuation"]
     'Jalan rusak  tolong '
     """
-    draw = random.Random(seed)  # noqa: S311  # no secret hangs on it
+    draw = random.Random(seed)  # noqa: S311  # nosec B311  # no secret hangs on it
     return {
         "upper_case": text.upper(),
         "without_punctuation": _PUNCTUATION.sub(" ", text),

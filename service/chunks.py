@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-import pickle
+import pickle  # nosec B403  # between our own processes alone
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,5 +219,5 @@ def _start_process(scorer_factory: Callable[[], Scorer], job: Job) -> None:
 
 def _run_chunk(pickled: bytes) -> Result:
     scorer, job = _in_process[0]
-    chunk: Chunk = pickle.loads(pickled)  # noqa: S301  # of our own parent process
+    chunk: Chunk = pickle.loads(pickled)  # noqa: S301  # nosec B301  # of our own parent process
     return job.run(scorer, chunk)

@@ -184,7 +184,7 @@ class Courier:
         begin = time.monotonic()
         outcome = self._post(target["url"], target["secret"], message_of(row), limits=self._limits)
         now = self._now()
-        draw = random.random()  # noqa: S311  # spreads retries, hides nothing
+        draw = random.random()  # noqa: S311  # nosec B311  # spreads retries, hides nothing
         with translated(), begin_write(self._store.engine) as connection:
             state = queue.record(connection, row, outcome, now=now, draw=draw)
             if outcome.gone:

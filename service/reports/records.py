@@ -32,7 +32,7 @@ from service.store.visibility import visible_to
 
 _AT_AGENCY = (ADMIN_INSTANSI, PEJABAT_PENGHUBUNG)
 _MOVES = ("return", "transfer", "change")
-_COUNTED = ("accept", "respond", *_MOVES, "undo")
+_COUNTED = ("accept", "respond", *_MOVES)
 _WIDEST = timedelta(hours=9)  # ahead of UTC: the east of Papua
 _ROWS_AT_ONCE = 5_000
 _HISTORY = RecordColumns(agency=history.c.agency, unit=history.c.unit, region=history.c.region)
@@ -183,7 +183,7 @@ def _what_was_done(wanted: list[ColumnElement[bool]]) -> Select[Any]:
         )
         .join(standing, standing.c.complaint_id == action.c.complaint_id)
         .join(complaint, complaint.c.id == action.c.complaint_id)
-        .where(action.c.action.in_(_COUNTED), *wanted)
+        .where(*wanted)  # all of them: an undo takes back whatever stands right before it
         .subquery()
     )
     answers = acts.c.action == "respond"
@@ -197,7 +197,7 @@ def _what_was_done(wanted: list[ColumnElement[bool]]) -> Select[Any]:
             func.sum(case((acts.c.action == "return", 1), else_=0)).label("returns"),
             func.max(acts.c.moves).label("transfers"),
         )
-        .where(func.coalesce(acts.c.following, "") != "undo", acts.c.action != "undo")
+        .where(acts.c.action.in_(_COUNTED), func.coalesce(acts.c.following, "") != "undo")
         .group_by(acts.c.complaint_id)
     )
 

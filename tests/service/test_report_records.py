@@ -130,6 +130,16 @@ def test_what_was_undone_was_not_done(do: Do, read: Read) -> None:
     assert (total.follow_ups, total.unanswered) == (0, 1)
 
 
+def test_an_undone_note_takes_nothing_else_with_it(do: Do, read: Read) -> None:
+    do(
+        ("respond", UNIT_ADMIN, 24, {}),
+        ("note", UNIT_ADMIN, 25, {"note": "Warga ditelepon."}),
+        ("undo", UNIT_ADMIN, 25.001, {}),
+    )
+
+    assert read().total.follow_up_median == 1.0
+
+
 def test_an_action_after_an_undone_one_counts(do: Do, read: Read) -> None:
     do(
         ("respond", UNIT_ADMIN, 24, {}),
