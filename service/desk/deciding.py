@@ -19,16 +19,19 @@ from service.desk.forms import Form, FormDep
 from service.desk.person import Desk, opens
 from service.desk.routes import make_router
 from service.desk.tray_query import parse_filters, write_filters
+from service.life.case import first_case
 from service.life.errors import (
     ActionForbiddenError,
     ActionRefusedError,
     LifeError,
     StaleVersionError,
 )
+from service.life.step import class_if
 from service.life.table import NATIONAL
 from service.store.errors import NotFoundError
 from service.store.folder import read_receipt
 from service.store.presence import leave
+from service.store.reading import past_of, read_actions
 from service.store.tray import next_of, place_of
 from service.store.undoing import find_undoable
 
@@ -123,12 +126,25 @@ def get_class(
     stored = desk.store.get(complaint_id, viewer=desk.actor)
     with desk.store.reading() as connection:
         receipt = read_receipt(connection, complaint_id, desk.actor)
+        past = past_of(read_actions(connection, complaint_id))
     if stored is None or receipt is None:
         raise NotFoundError
-    received_at = receipt["received_at"] or datetime.fromisoformat(stored["created_at"])
-    law = desk.scorer.law(stored, received_at)
-    category, days, due_on = law.class_of(kind, misconduct == "ya", inspection == "ya")
-    return desk.render("class.html", title="Kelas", category=category, days=days, due_on=due_on)
+    opened_at = datetime.fromisoformat(stored["created_at"])
+    case = class_if(
+        first_case(stored),
+        past,
+        (kind, misconduct == "ya", inspection == "ya"),
+        now=desk.now,
+        opened_at=opened_at,
+        law=desk.scorer.law(stored, receipt["received_at"] or opened_at),
+    )
+    return desk.render(
+        "class.html",
+        title="Kelas",
+        category=case.category,
+        days=case.working_days,
+        due_on=case.due_on,
+    )
 
 
 def _after_work(desk: Desk, complaint_id: UUID, action: str, origin: str) -> str:

@@ -74,6 +74,7 @@ ACTIONS: Final = {
     "archive": "Diarsipkan",
     "undo": "Diurungkan",
     "note": "Catatan",
+    "intervene": "Intervensi pembina",
 }
 # What rows of the rules look at.
 FACTS: Final = {

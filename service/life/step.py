@@ -158,6 +158,38 @@ def step(
     return replace(case, due_on=law.due_on(effective([opening(first, opened_at), *past, done])))
 
 
+def class_if(
+    first: Case,
+    past: Sequence[Past],
+    questions: tuple[str, bool, bool],
+    *,
+    now: datetime,
+    opened_at: datetime,
+    law: Law,
+) -> Case:
+    """Return the case as it would be with other answers; nothing is done.
+
+    Parameters
+    ----------
+    first, past, now, opened_at, law
+        See ``step``.
+    questions : tuple of (str, bool, bool)
+        Kind, misconduct and inspection.
+    """
+    kind, misconduct, inspection = questions
+    category, days = law.class_of(*questions)
+    case = replace(
+        past[-1].case if past else first,
+        kind=kind,
+        misconduct=misconduct,
+        inspection=inspection,
+        category=category,
+        working_days=days,
+    )
+    done = Past(action="change", actor_id="", at=now, case=case)
+    return replace(case, due_on=law.due_on(effective([opening(first, opened_at), *past, done])))
+
+
 def _check_needs(row: Row, request: Request) -> None:
     if row.reasons and request.reason not in row.reasons:
         raise InputError(field="reason", problem=f"expected one of {', '.join(row.reasons)}")

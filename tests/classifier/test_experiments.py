@@ -48,7 +48,7 @@ def test_the_kept_way_is_what_training_does_and_a_lost_step_is_measured(
 
     report = head_report(trained, small_corpus)
     assert kept.figures["topic_accuracy"] == report["topic"]["all"]["accuracy"]
-    assert kept.figures["inspection_macro_f1"] == report["inspection"]["all"]["macro_f1"]
+    assert kept.figures["inspection_ece"] == report["inspection"]["all"]["ece"]
     assert kept.figures["topic_ece"] == report["topic"]["all"]["ece"]
     assert (kept.gain, kept.error) == (0, 0)
     assert blind.figures["topic_ece"] > 0.3

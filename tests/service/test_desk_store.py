@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from service.actors import Actor
 from service.complaint import Complaint, InputError
@@ -22,6 +22,7 @@ from service.store.kept import keep
 from service.store.presence import FRESH, leave, note_presence, others_at
 from service.store.repository import Store, open_store
 from service.store.saved_views import delete_view, read_views, save_view
+from service.store.schema import standing
 from service.store.tray import (
     Place,
     TrayFilters,
@@ -303,11 +304,16 @@ def test_saved_filters_belong_to_one_person(store: Store) -> None:
 def test_an_agency_finds_its_own_by_deadline(
     store: Store, add: Callable[..., UUID], act: Callable[..., Any]
 ) -> None:
-    late, later = add(due_on="2026-11-20"), add(due_on="2026-12-20")
-    reminded = add(due_on="2027-01-10", category="field_inspection")
+    late, later = add(), add()
+    reminded = add(category="field_inspection")
     foreign, undecided = add(due_on="2026-11-01"), add(due_on="2026-11-02")
+    days = {late: "2026-11-20", later: "2026-12-20", reminded: "2027-01-10"}
     for found in (later, late, reminded):
         act(found, "accept", 1)
+    with begin_write(store.engine) as connection:
+        for found, day in days.items():
+            own = standing.c.complaint_id == found
+            connection.execute(update(standing).where(own).values(due_on=day))
     changes = {"agency": "PEMDA-32"}
     act(foreign, "change", 1, reason="wrong_agency", changes=changes)
 
