@@ -23,7 +23,7 @@ from service.store.repository import Store
 SETUP_PATH = "/siapkan"
 _REFUSED = {
     "login": "Nama pengguna: 2 sampai 63 huruf kecil, angka, titik, tanda hubung, garis bawah.",
-    "password": (  # nosec B105  # what is told, no password
+    "password": (
         "Kata sandi: 12 sampai 256 karakter, sedikitnya lima karakter berbeda, tanpa nama pengguna."
     ),
 }

@@ -175,7 +175,7 @@ def _first(lines: Mapping[str, Any], count: int) -> dict[str, Any]:
 
 
 def _render(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(css=Markup(_css()), **values)  # noqa: S704  # nosec B704  # ours
+    return _environment().get_template(template).render(css=Markup(_css()), **values)  # noqa: S704  # ours
 
 
 @cache
