@@ -12,7 +12,7 @@ from classifier.calibration import choose_threshold
 from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from service.answer import disposition_of
+from service.answer import dispositions_of
 from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
@@ -145,7 +145,7 @@ class Scorer:
             home=home,
             earlier=earlier,
         )
-        return [disposition_of(one, with_reasons=explained) for one in weighed]
+        return dispositions_of(weighed, with_reasons=explained)
 
     def weigh(
         self,
@@ -194,21 +194,20 @@ class Scorer:
         """
         predictions = predictions.rounded()
         outcomes = predictions.outcomes()
-        return [
-            disposition_of(
-                Weighed(
-                    self,
-                    complaint,
-                    predictions,
-                    i,
-                    outcomes[i],
-                    mask(complaint.text),
-                    Clock.of(complaint, today, None, None),
-                    self.policy.home,
-                )
+        weighed = [
+            Weighed(
+                self,
+                complaint,
+                predictions,
+                i,
+                outcomes[i],
+                mask(complaint.text),
+                Clock.of(complaint, today, None, None),
+                self.policy.home,
             )
             for i, complaint in enumerate(complaints)
         ]
+        return dispositions_of(weighed)
 
 
 def _known_region(ruleset: RuleSet, code: str) -> None:

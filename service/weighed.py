@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,7 @@ class Weighed:
         self.level_chances = scorer.evidence.levels(predictions.level[row])
         self.duplicate_of = (earlier or {}).get(self.found.place.code)
 
+    @cached_property
     def candidates(self) -> list[Candidate]:
         """Return the bodies that may have to answer, likeliest first."""
         region = self.found.place.code
