@@ -46,7 +46,7 @@ def dispositions_of(weighed: Sequence[Weighed], *, with_reasons: bool = True) ->
 
 def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Disposition:
     candidates = weighed.candidates
-    best, topics = candidates[0], weighed.topics()
+    best, topics = candidates[0], weighed.topics
     sure = weighed.sureness(best)
     agency = agency_out(weighed, best, sure)
     place_code = weighed.found.place.code
@@ -64,16 +64,12 @@ def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Dispositi
         "lapor_classification": _LAPOR.get(weighed.kind) or _LAPOR_MISCONDUCT[weighed.is_alleged],
         "attributes": {
             "kind": weighed.kind,
-            "kind_probability": float(
-                weighed.predictions.kind[weighed.row][KINDS.index(weighed.kind)]
-            ),
+            "kind_probability": weighed.kinds[KINDS.index(weighed.kind)],
             "misconduct": weighed.misconduct,
             "misconduct_alleged": weighed.is_alleged,
             "inspection": weighed.inspection,
             "inspection_needed": weighed.is_inspected,
-            "level": dict(
-                zip(LEVELS, weighed.predictions.level[weighed.row].tolist(), strict=True)
-            ),
+            "level": dict(zip(LEVELS, weighed.levels, strict=True)),
         },
         "topic": topics[0][0],
         "topics": [{"code": code, "probability": p} for code, p in topics],
