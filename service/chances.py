@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,7 +104,7 @@ class Candidate:
 def candidates_of(
     day: CompiledRules,
     branches: Iterable[Branch],
-    facts: Callable[[str, str], Facts],
+    facts: Facts,
 ) -> list[Candidate]:
     """Return every body that a likely topic and level lead to, likeliest first.
 
@@ -112,12 +112,13 @@ def candidates_of(
     ----------
     branches : iterable of tuple
         See ``branches_of``.
-    facts : callable
-        Gives what the tables see under a topic and a level.
+    facts : Facts
+        The caller's own: topic and level are set to those of each branch.
     """
     found: dict[tuple[str | None, str], Candidate] = {}
     for topic, level, chance in branches:
-        route = day.route(facts(topic, level))
+        facts.topic, facts.level = topic, level
+        route = day.route(facts)
         key = (route.agency, route.level)
         if (known := found.get(key)) is None:
             found[key] = Candidate(route, topic, chance, chance)

@@ -111,9 +111,8 @@ class Weighed:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """The bodies that may have to answer, likeliest first."""
-        region = self.found.place.code
         return candidates_of(
-            self.day, self.branches, lambda topic, level: self.facts(topic, level, region)
+            self.day, self.branches, self.facts(*self.branches[0][:2], self.found.place.code)
         )
 
     def facts(self, topic: str, level: str, region: str | None) -> Facts:
