@@ -103,6 +103,7 @@ def _shares(model: Model, features: Features) -> Floats:
     """Return what of each signal's value belongs to each word that it counted, by text."""
     words = features.words
     at = model.vocabulary.counting(words.indices)
-    starts = np.searchsorted(at, words.indptr)
-    counts = model.vocabulary.signal_counts(words.indices[at], starts)
+    n = len(features.signals)
+    texts = np.repeat(np.arange(n), np.diff(words.indptr))[at]
+    counts = model.vocabulary.signal_counts(n, texts, words.indices[at])
     return np.asarray(features.signals / np.maximum(counts, 1))

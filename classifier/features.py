@@ -118,6 +118,7 @@ class Vocabulary:
     # Numbers of words go on behind the vocabulary with those that only the signals know.
     _lookup: _Lookup = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
+    _is_in_signals: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
     _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
@@ -138,6 +139,8 @@ class Vocabulary:
             pair_signals[i, list(found)] = 1
         object.__setattr__(self, "_lookup", _Lookup(index))
         object.__setattr__(self, "_signals", signals)
+        # The last entry, no word's own, is what UNKNOWN finds.
+        object.__setattr__(self, "_is_in_signals", np.append(signals.any(axis=1), False))
         shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
         counting = np.zeros(max(self.size, 1), dtype=np.bool_)
         counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
@@ -176,23 +179,19 @@ class Vocabulary:
         """Return for which signals and shapes columns of words count, (n_columns, n_signals)."""
         return self._signals_and_shapes[columns]
 
-    def signal_counts(self, columns: NDArray[np.int32], starts: Ints) -> Floats:
+    def signal_counts(self, n: int, texts: Ints, columns: NDArray[np.int32]) -> Floats:
         """Return how many columns of each text count for each signal.
 
         Parameters
         ----------
+        n : int
+            Number of texts.
+        texts : ndarray of shape (n_counting,)
+            Text of each column, ascending.
         columns : ndarray of shape (n_counting,)
-            Columns of words, text by text.
-        starts : ndarray of shape (n_texts + 1,)
-            Where the columns of each text start, and the end.
+            Columns of words.
         """
-        from scipy.sparse import csr_array  # here: the command line starts faster without
-
-        ones = np.ones(len(columns), dtype=np.float32)
-        shape = (len(starts) - 1, len(self._signals))
-        return np.asarray(
-            csr_array((ones, columns, starts), shape=shape) @ self._signals_and_shapes
-        )
+        return _sums(n, texts, columns, self._signals_and_shapes)
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
@@ -247,19 +246,17 @@ class Vocabulary:
     def _signal_counts(
         self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]
     ) -> Floats:
-        from scipy.sparse import csr_array  # here: the command line starts faster without
-
         size = len(self._signals)
-        cells = np.unique(rows[flat >= 0] * size + flat[flat >= 0])
-        row_of, words = np.divmod(cells, size)
-        counts = _sums(csr_array, n, row_of, words, self._signals)
+        at = np.flatnonzero(self._is_in_signals[flat])
+        row_of, words = np.divmod(np.unique(rows[at] * size + flat[at]), size)
+        counts = _sums(n, row_of, words, self._signals)
         left, right, pair_rows = pairs
         both = (left >= 0) & (right >= 0)
         keys, found = _find(self._signal_pairs, left[both] * size + right[both])
         if found.any():
             cells = np.unique(pair_rows[both][found] * size + keys[found])
             row_of, which = np.divmod(cells, size)
-            counts = counts + _sums(csr_array, n, row_of, which, self._pair_signals)
+            counts = counts + _sums(n, row_of, which, self._pair_signals)
         length = np.sqrt((counts**2).sum(axis=1, keepdims=True))
         return np.asarray(counts * (SIGNAL_WEIGHT / np.maximum(length, 1)), dtype=np.float32)
 
@@ -291,12 +288,12 @@ def _places(parts: Sequence[list[str]], in_text: Ints) -> tuple[Ints, Ints]:
     return ends - sizes[at], ends
 
 
-def _sums(csr_array: Any, n: int, rows: Ints, columns: Ints, table: Floats) -> Floats:
+def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:
     """Return for each text the sum of its rows of a table; the text numbers ascend."""
-    starts = np.searchsorted(rows, np.arange(n + 1))
-    ones = np.ones(len(columns), dtype=np.float32)
-    picks = csr_array((ones, columns, starts), shape=(n, len(table)))
-    return np.asarray(picks @ table)
+    sums = np.zeros((n, table.shape[1]), dtype=np.float32)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    sums[rows[starts]] = np.add.reduceat(table[columns], starts, axis=0)
+    return sums
 
 
 def _shapes(lengths: Ints) -> Floats:
