@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import UNKNOWN
+from classifier.features import Features
 from classifier.predict import Model, Predictions
-from classifier.text import fold
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
 
 
 class Term(NamedTuple):
@@ -38,9 +36,12 @@ class Term(NamedTuple):
 
 
 def explain(
-    model: Model, predictions: Predictions, row: int, text: str, wanted: dict[str, tuple[int, int]]
-) -> list[Term]:
-    """Return the strongest terms for each wanted answer, strongest first.
+    model: Model,
+    predictions: Predictions,
+    rows: Sequence[int],
+    wanted: Sequence[Mapping[str, tuple[int, int]]],
+) -> list[list[Term]]:
+    """Return for some texts the strongest terms of each wanted answer, strongest first.
 
     The model is linear, so a term's weight is exact: value of the feature x weight x scale. What a
     signal adds is shared by the words that it counted. Shapes such as a question mark and the
@@ -48,85 +49,61 @@ def explain(
 
     Parameters
     ----------
-    text : str
-        Without personal data, offsets as sent: ``Masked.blanked``.
-    wanted : dict
-        Head -> (column of the score matrix, how many terms).
+    rows : sequence of int
+        Which predictions.
+    wanted : sequence of mapping
+        For each of them: head -> (column of the score matrix, how many terms).
     """
+    found: list[list[Term]] = [[] for _ in rows]
     features = predictions.features
     if features is None:
-        return []
-    part = slice(*features.words.indptr[row : row + 2])
-    columns = features.words.indices[part]
-    values = features.words.data[part]
-    if not len(columns):
-        return []
-    at, shares = _signal_shares(model, features.signals[row], columns)
-    scores = np.array([score for score, _ in wanted.values()])
-    gains = values * model.heads.weights[columns, scores[:, None]]
-    if len(at):
-        gains[:, at] += (shares @ model.heads.weights[model.vocabulary.size :, scores]).T
-    gains *= model.calibration.scale[scores, None]
-    order = np.argsort(-gains, axis=1, kind="stable")[:, : max(m for _, m in wanted.values())]
-    best = gains[np.arange(len(scores))[:, None], order].tolist()
-    which = columns[order].tolist()
-    chosen = [
-        (gain, column, head)
-        for (head, (_, most)), its_gains, its_columns in zip(
-            wanted.items(), best, which, strict=True
-        )
-        for gain, column in zip(its_gains[:most], its_columns[:most], strict=True)
-        if gain > 0
+        return found
+    known = np.diff(features.words.indptr)[rows].tolist()
+    asked = [
+        (i, head, *ask)
+        for i, (its, size) in enumerate(zip(wanted, known, strict=True))
+        if size
+        for head, ask in its.items()
     ]
-    places = _places(model, text, features.tokens[row], {column for _, column, _ in chosen})
-    return [
-        Term(start=places[column][0], end=places[column][1], head=head, weight=gain)
-        for gain, column, head in chosen
-        if column in places
-    ]
+    if not asked:
+        return found
+    texts = np.array([rows[i] for i, *_ in asked], dtype=np.int64)
+    scores = np.array([score for *_, score, _ in asked], dtype=np.int64)
+    most = np.array([most for *_, most in asked], dtype=np.int64)
+    first = features.words.indptr[texts].astype(np.int64)
+    sizes = features.words.indptr[texts + 1] - first
+    begins = np.cumsum(sizes) - sizes
+    ask = np.repeat(np.arange(len(asked)), sizes)
+    cells = np.arange(len(ask)) + np.repeat(first - begins, sizes)
+    columns = features.words.indices[cells]
+    gains = features.words.data[cells] * model.heads.weights[columns, scores[ask]]
+    at = model.vocabulary.counting(columns)
+    shares = _shares(model, features)[texts]
+    shares *= model.heads.weights[model.vocabulary.size :, scores].T
+    gains[at] += np.einsum("ij,ij->i", model.vocabulary.signals_of(columns[at]), shares[ask[at]])
+    gains *= model.calibration.scale[scores[ask]]
+    # No more are sorted than can be among the strongest: of so many parts each has one as strong.
+    n = int(most.max())
+    parts = (begins[:, None] + sizes[:, None] * np.arange(n) // n).ravel()
+    bounds = np.maximum.reduceat(gains, parts).reshape(-1, n).min(axis=1)
+    speaking = np.flatnonzero((gains > 0) & (gains >= bounds[ask]))
+    order = speaking[np.lexsort((-gains[speaking], ask[speaking]))]
+    place = np.arange(len(order)) - np.searchsorted(ask[order], ask[order])
+    order = order[place < most[ask[order]]]
+    starts, ends = features.starts[cells[order]].tolist(), features.ends[cells[order]].tolist()
+    for number, start, end, gain in zip(
+        ask[order].tolist(), starts, ends, gains[order].tolist(), strict=True
+    ):
+        i, head, *_ = asked[number]
+        found[i].append(Term(start, end, head, gain))
+    return found
 
 
-def _signal_shares(
-    model: Model, signals: Floats, columns: Ints
-) -> tuple[NDArray[np.int64], Floats]:
-    """Return which columns count for signals, and what of each signal's value belongs to each.
-
-    Returns
-    -------
-    at : ndarray of shape (n_counting,)
-        Numbers of columns of the text.
-    shares : ndarray of shape (n_counting, n_signals)
-    """
-    at, counted = model.vocabulary.signals_of(columns)
-    total = counted.sum(axis=0)
-    return at, np.asarray(counted * (signals / np.maximum(total, 1)))
-
-
-def _places(
-    model: Model, text: str, tokens: Sequence[str], wanted: set[int]
-) -> dict[int, tuple[int, int]]:
-    """Return where each wanted column stands first in the text."""
-    vocabulary = model.vocabulary
-    n = len(vocabulary.words)
-    pairs = {int(vocabulary.pairs[column - n]): column for column in wanted if column >= n}
-    words = {column for column in wanted if column < n}
-    places: dict[int, tuple[int, int]] = {}
-    before, before_start, end = UNKNOWN, 0, 0
-    folded = fold(text)
-    word_ids = vocabulary.word_ids
-    for token in tokens:
-        # No token begins in what stands between two, so the next place of its letters is its own.
-        start = folded.index(token, end)
-        end = start + len(token)
-        for word in word_ids(token):
-            if word in words:
-                words.remove(word)
-                places[word] = (start, end)
-            if pairs and before >= 0 and word >= 0:
-                pair = pairs.pop(before * n + word, None)
-                if pair is not None:
-                    places[pair] = (before_start, end)
-            before, before_start = word, start
-        if not words and not pairs:
-            break
-    return places
+def _shares(model: Model, features: Features) -> Floats:
+    """Return what of each signal's value belongs to each word that it counted, by text."""
+    words = features.words
+    at = model.vocabulary.counting(words.indices)
+    n = len(features.signals)
+    texts = np.repeat(np.arange(n), np.diff(words.indptr))[at]
+    counts = model.vocabulary.signal_counts(n, texts, words.indices[at])
+    return np.asarray(features.signals / np.maximum(counts, 1))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.signals import lexicon
-from classifier.text import normal_words, surfaces
+from classifier.text import normal_words, pieces, surfaces
 
 _CACHE_SIZE = 131_072
 UNKNOWN = -1
@@ -60,13 +60,14 @@ class Features:
         (1 + log of the count) x idf, rows of length 1; zeros where no word is known.
     signals : ndarray of shape (n_texts, n_signals + n_shapes)
         Distinct words of each signal, rows of length ``SIGNAL_WEIGHT``; then the ``SHAPES``.
-    tokens : sequence of list of str
-        Surface tokens of each text, in their order.
+    starts, ends : ndarray of shape (n_cells,)
+        Where the word or pair of each cell of ``words`` stands first, in code points of its text.
     """
 
     words: Any
     signals: Floats
-    tokens: Sequence[list[str]]
+    starts: Ints
+    ends: Ints
 
     def stacked(self) -> Any:
         """Return both side by side as one sparse matrix."""
@@ -117,6 +118,7 @@ class Vocabulary:
     # Numbers of words go on behind the vocabulary with those that only the signals know.
     _lookup: _Lookup = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
+    _is_in_signals: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
     _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
@@ -137,6 +139,8 @@ class Vocabulary:
             pair_signals[i, list(found)] = 1
         object.__setattr__(self, "_lookup", _Lookup(index))
         object.__setattr__(self, "_signals", signals)
+        # The last entry, no word's own, is what UNKNOWN finds.
+        object.__setattr__(self, "_is_in_signals", np.append(signals.any(axis=1), False))
         shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
         counting = np.zeros(max(self.size, 1), dtype=np.bool_)
         counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
@@ -167,42 +171,55 @@ class Vocabulary:
         """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
         return self._lookup[surface]
 
-    def signals_of(self, columns: NDArray[np.int32]) -> tuple[Ints, Floats]:
-        """Return which columns count for a signal, and for which ones they do.
+    def counting(self, columns: NDArray[np.int32]) -> Ints:
+        """Return the numbers of those columns that count for a signal; pairs do not here."""
+        return np.flatnonzero(self._counts_for_any[columns])
 
-        Pairs count for none here.
+    def signals_of(self, columns: NDArray[np.int32]) -> Floats:
+        """Return for which signals and shapes columns of words count, (n_columns, n_signals)."""
+        return self._signals_and_shapes[columns]
 
-        Returns
-        -------
-        at : ndarray of shape (n_counting,)
-            Their numbers among the given columns.
-        counted : ndarray of shape (n_counting, n_signals)
+    def signal_counts(self, n: int, texts: Ints, columns: NDArray[np.int32]) -> Floats:
+        """Return how many columns of each text count for each signal.
+
+        Parameters
+        ----------
+        n : int
+            Number of texts.
+        texts : ndarray of shape (n_counting,)
+            Text of each column, ascending.
+        columns : ndarray of shape (n_counting,)
+            Columns of words.
         """
-        at = np.flatnonzero(self._counts_for_any[columns])
-        return at, self._signals_and_shapes[columns[at]]
+        return _sums(n, texts, columns, self._signals_and_shapes)
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
         lookup = self._lookup.__getitem__
-        tokens = [surfaces(text) for text in texts]
-        ids = [list(chain.from_iterable(map(lookup, row))) for row in tokens]
-        lengths = np.array([len(row) for row in ids], dtype=np.int64)
-        rows = np.repeat(np.arange(len(texts)), lengths)
-        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64, count=int(lengths.sum()))
-        in_row = rows[:-1] == rows[1:]
-        left, right, pair_rows = flat[:-1][in_row], flat[1:][in_row], rows[:-1][in_row]
+        parts = [pieces(text) for text in texts]
+        ids = [lookup(token) for row in parts for token in row[1::2]]
+        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64)
+        in_text = np.repeat(
+            np.arange(len(texts)), np.array([len(row) // 2 for row in parts], dtype=np.int64)
+        )
+        token = np.repeat(np.arange(len(ids)), np.fromiter(map(len, ids), dtype=np.int64))
+        rows = in_text[token]
+        before = np.flatnonzero(rows[:-1] == rows[1:])
+        pairs = flat[before], flat[before + 1], rows[before]
+        words, first, last = self._words(len(texts), rows, flat, pairs, before)
+        starts, ends = _places(parts, in_text)
+        signals = self._signal_counts(len(texts), rows, flat, pairs)
         return Features(
-            words=self._words(len(texts), rows, flat, (left, right, pair_rows)),
-            signals=np.hstack(
-                [
-                    self._signal_counts(len(texts), rows, flat, (left, right, pair_rows)),
-                    _shapes(lengths),
-                ]
-            ),
-            tokens=tokens,
+            words=words,
+            signals=np.hstack([signals, _shapes(np.bincount(rows, minlength=len(texts)))]),
+            starts=starts[token[first]],
+            ends=ends[token[last]],
         )
 
-    def _words(self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]) -> Any:
+    def _words(
+        self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints], before: Ints
+    ) -> tuple[Any, Ints, Ints]:
+        """Return the cells, and the first and last of the words that make each of them first."""
         from scipy.sparse import csr_array  # here: the command line starts faster without
 
         n_words = len(self.words)
@@ -212,31 +229,34 @@ class Vocabulary:
         keys, found = _find(self.pairs, left[both] * n_words + right[both])
         cell_rows = np.concatenate([rows[known], pair_rows[both][found]])
         columns = np.concatenate([flat[known], keys[found] + n_words])
-        cells, counts = np.unique(cell_rows * self.size + columns, return_counts=True)
+        alone, joined = np.flatnonzero(known), before[both][found]
+        cells, at, counts = np.unique(
+            cell_rows * self.size + columns, return_index=True, return_counts=True
+        )
         row_of, columns = np.divmod(cells, max(self.size, 1))
         values = (1.0 + np.log(counts)) * self.idf[columns]
         squares = np.bincount(row_of, weights=values**2, minlength=n)
         values /= np.sqrt(squares)[row_of]
         starts = np.searchsorted(row_of, np.arange(n + 1))
         cells32 = (values.astype(np.float32), columns.astype(np.int32), starts.astype(np.int32))
-        return csr_array(cells32, shape=(n, self.size))
+        first = np.concatenate([alone, joined])[at]
+        last = np.concatenate([alone, joined + 1])[at]
+        return csr_array(cells32, shape=(n, self.size)), first, last
 
     def _signal_counts(
         self, n: int, rows: Ints, flat: Ints, pairs: tuple[Ints, Ints, Ints]
     ) -> Floats:
-        from scipy.sparse import csr_array  # here: the command line starts faster without
-
         size = len(self._signals)
-        cells = np.unique(rows[flat >= 0] * size + flat[flat >= 0])
-        row_of, words = np.divmod(cells, size)
-        counts = _sums(csr_array, n, row_of, words, self._signals)
+        at = np.flatnonzero(self._is_in_signals[flat])
+        row_of, words = np.divmod(np.unique(rows[at] * size + flat[at]), size)
+        counts = _sums(n, row_of, words, self._signals)
         left, right, pair_rows = pairs
         both = (left >= 0) & (right >= 0)
         keys, found = _find(self._signal_pairs, left[both] * size + right[both])
         if found.any():
             cells = np.unique(pair_rows[both][found] * size + keys[found])
             row_of, which = np.divmod(cells, size)
-            counts = counts + _sums(csr_array, n, row_of, which, self._pair_signals)
+            counts = counts + _sums(n, row_of, which, self._pair_signals)
         length = np.sqrt((counts**2).sum(axis=1, keepdims=True))
         return np.asarray(counts * (SIGNAL_WEIGHT / np.maximum(length, 1)), dtype=np.float32)
 
@@ -249,12 +269,31 @@ def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return at, known[at] == keys
 
 
-def _sums(csr_array: Any, n: int, rows: Ints, columns: Ints, table: Floats) -> Floats:
+def _places(parts: Sequence[list[str]], in_text: Ints) -> tuple[Ints, Ints]:
+    """Return where each token starts and ends in its text.
+
+    Parameters
+    ----------
+    parts : sequence of list of str
+        Of each text; see ``pieces``.
+    in_text : ndarray of shape (n_tokens,)
+        The text of each token.
+    """
+    sizes = np.fromiter(map(len, chain.from_iterable(parts)), dtype=np.int64)
+    stops = np.cumsum(sizes)
+    lengths = np.array([len(row) for row in parts], dtype=np.int64)
+    bases = np.concatenate([[0], stops])[np.cumsum(lengths) - lengths]
+    at = 2 * np.arange(len(in_text)) + 1 + in_text  # a text has one part more than twice its tokens
+    ends = stops[at] - bases[in_text]
+    return ends - sizes[at], ends
+
+
+def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:
     """Return for each text the sum of its rows of a table; the text numbers ascend."""
-    starts = np.searchsorted(rows, np.arange(n + 1))
-    ones = np.ones(len(columns), dtype=np.float32)
-    picks = csr_array((ones, columns, starts), shape=(n, len(table)))
-    return np.asarray(picks @ table)
+    sums = np.zeros((n, table.shape[1]), dtype=np.float32)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    sums[rows[starts]] = np.add.reduceat(table[columns], starts, axis=0)
+    return sums
 
 
 def _shapes(lengths: Ints) -> Floats:

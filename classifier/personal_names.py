@@ -83,14 +83,15 @@ _VERB = re.compile(r"(?:ber|ter|di|me[nm]|meng|mem|pe[nm]|ke)[a-z]{4,}|[a-z]+(?:
 _OFFICE = re.compile(r"(?:dis|kemen|bape|bappe|kesbang|sat|bawas|jasa|samsat)[a-z]+$")
 _SOUNDS = re.compile(r"(?=(?:[a-z]*?[aiueo]){2})(?![a-z]*[^aiueo']{4})[a-z']{4,}$")
 _SAYA_NAMED = re.compile(r"aya,? [A-Z]")
-_HAS_CUE = ("nama", "a.n", "an.", "a/n", "kenalkan")
+_HAS_CUE = ("nama", "a.n", "a/n", "kenalkan")
+_AN = re.compile(r"an\.(?<!\wan\.)")  # begins with its letters, so that the search can jump
 
 
 def find_names(text: str) -> list[Span]:
     """Return the names of private persons, without the cue before them."""
     found: list[Span] = []
     small = text.lower()
-    if any(cue in small for cue in _HAS_CUE):
+    if any(cue in small for cue in _HAS_CUE) or _AN.search(small):
         found += _after_cues(text)
     for match in _BEFORE_CAPITAL.finditer(text):
         at = match.start()

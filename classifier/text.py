@@ -22,10 +22,12 @@ _MASK_TOKENS = (
     "|nomor ktp disensor|nomor telepon disensor|email disensor"
 )
 _TOKEN = re.compile(
-    rf"{FILLER}+|\[(?:{_MASK_TOKENS})\]|(?:https?://|www\.)\S+|@\w+|[^\W\d_]+2?|\d[\d.,]*"
+    rf"({FILLER}+|\[(?:{_MASK_TOKENS})\]|(?:https?://|www\.)\S+|@\w+|[^\W\d_]+2?|\d[\d.,]*)"
 )
-# The same for a text without what only the longer pattern knows; it takes half the time.
-_PLAIN_TOKEN = re.compile(r"[^\W\d_]+2?|\d[\d.,]*")
+# The same for a text without what only the longer pattern knows, and for one of ASCII alone, as
+# most are: each takes two thirds of the time of the one before.
+_PLAIN_TOKEN = re.compile(r"([^\W\d_]+2?|\d[\d.,]*)")
+_ASCII_TOKEN = re.compile(r"([a-z]+2?|[0-9][0-9.,]*)")
 _SPECIAL = (FILLER, "[", "@", "://", "www.")
 _LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 _CACHE_SIZE = 131_072
@@ -55,9 +57,21 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 def surfaces(text: str) -> list[str]:
     """Return the surface tokens of a masked text without its greetings."""
+    return pieces(text)[1::2]
+
+
+def pieces(text: str) -> list[str]:
+    """Return a masked text in parts: what is no token, a token, and so on; no token comes last.
+
+    Examples
+    --------
+    >>> pieces("Jalan rusak!")
+    ['', 'jalan', ' ', 'rusak', '!']
+    """
     folded = blank_greetings(fold(text))
-    special = any(mark in folded for mark in _SPECIAL)
-    return (_TOKEN if special else _PLAIN_TOKEN).findall(folded)
+    if any(mark in folded for mark in _SPECIAL):
+        return _TOKEN.split(folded)
+    return (_ASCII_TOKEN if folded.isascii() else _PLAIN_TOKEN).split(folded)
 
 
 @functools.lru_cache(maxsize=_CACHE_SIZE)

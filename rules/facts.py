@@ -8,10 +8,9 @@ from datetime import date
 
 @dataclass(slots=True, kw_only=True)
 class Facts:
-    """One complaint as the tables see it; nobody changes it.
+    """One complaint as the tables see it.
 
-    Not frozen, because a dozen are made for every complaint, and a frozen one takes three times as
-    long to make.
+    Not frozen: who weighs a dozen topics and levels sets them one after the other.
 
     Attributes
     ----------

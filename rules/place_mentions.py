@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from rules.place_names import WORD, Index, Name
+from rules.place_names import Index, Name
 from rules.place_text import LONG_ENOUGH, PlaceText
 from rules.place_words import (
     AWAY,
@@ -68,10 +68,9 @@ def find_mentions(text: str, index: Index) -> list[Mention]:
     """
     if "://" in text or "www." in text:
         text = _LINK.sub(lambda link: " " * len(link.group()), text)
-    tokens = WORD.findall(text)
-    words = " ".join(tokens).lower().split(" ")
-    candidates = [at for at, word in enumerate(words) if word in index]
-    return _Reader(PlaceText(text, tokens, words)).read(candidates, index) if candidates else []
+    read = PlaceText(text)
+    candidates = [at for at, word in enumerate(read.words) if word in index]
+    return _Reader(read).read(candidates, index) if candidates else []
 
 
 @dataclass(slots=True, kw_only=True)
@@ -224,7 +223,7 @@ class _Reader:
             return True
         if role or not at or not self.tokens[at - 1].istitle() or not self._text.is_capital(at):
             return False
-        return self._text.between(at - 1, at) == " "
+        return self._text.before(at) == " "
 
     def _is_shown(self, needs: str, is_spotted: bool, at: int, end: int) -> bool:
         """Whether an ordinary word is a place here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -16,7 +17,8 @@ from rules.rows import Copy, Row
 from rules.tables import Table
 from rules.vocabulary import REGIONAL
 
-_CACHE_SIZE = 16_384
+_MATCHES = 16_384
+_ROUTES = 65_536
 # Length of a province's code.
 _PROVINCE = 2
 _OVERSIGHT_INPUTS = ("agency", "kind", "level")
@@ -31,11 +33,25 @@ class _Plan:
 
     def __init__(self, topic: str | None, table: Table, rows: Sequence[Row]) -> None:
         others = [name for name in looked_at(rows) if name not in {*_ALWAYS, "topic", "cue"}]
-        self.facts = attrgetter(*_ALWAYS, *others)
         self.codes = codes_looked_at(rows, "cue")
+        # Hardly any row looks at the region: the same match serves all places.
         self.sees_region = "region" in looked_at(rows)
+        always = _ALWAYS if self.sees_region else _ALWAYS[:-1]
+        self.facts = attrgetter(*always, *others)
         self.names = (*_ALWAYS, *others, "cue")
         self.rows = RowSet(table.name, rows, names=self.names, given={"topic": topic})
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Match:
+    """The row that matches some facts, whatever the place."""
+
+    level: str
+    misconduct: bool
+    row: Row | None = None
+    fired: tuple[Fired, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    everywhere: Route | None = None  # where no place changes the answer
 
 
 def _by_topic(rows: Sequence[Row], topics: frozenset[str]) -> dict[str | None, list[Row]]:
@@ -80,14 +96,14 @@ class Router:
         self._other = plans.pop(None)
         self._plans: Mapping[str | None, _Plan] = plans
         self._oversight = RowSet(oversight[0].name, oversight[1], names=_OVERSIGHT_INPUTS)
-        self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._route)
-        # Hardly any row looks at the region: the same match serves all places.
-        self._matched = lru_cache(maxsize=_CACHE_SIZE)(_match)
+        self._matched = lru_cache(maxsize=_MATCHES)(self._match)
+        self._routed = lru_cache(maxsize=_ROUTES)(self._route)
 
     def route(self, facts: Facts) -> Route:
         """Return who must answer; every combination of facts has an answer."""
         plan = self._plans.get(facts.topic, self._other)
-        return self._cached(plan, plan.facts(facts), facts.cues & plan.codes)
+        match = self._matched(plan, plan.facts(facts), facts.cues & plan.codes)
+        return match.everywhere or self._routed(match, facts.region)
 
     def rows_of(self, topic: str) -> tuple[tuple[str, ...], RowSet]:
         """Return the rows that can matter to a topic and the inputs that they take, in order."""
@@ -98,11 +114,23 @@ class Router:
         """Say whether a row names the overseer of a body."""
         return self._oversight.first((agency, kind, level)) is not None
 
-    def _route(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> Route:
-        level, misconduct, region = plain[:3]
-        looked_at = plain if plan.sees_region else (level, misconduct, None, *plain[3:])
-        number, fired, near_misses = self._matched(plan, (*looked_at, cues))
-        if number is None:
+    def _match(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> _Match:
+        level, misconduct, *others = plain
+        region = (others.pop(0) if plan.sees_region else None,)
+        facts = (level, misconduct, *region, *others, cues)
+        number = plan.rows.first(facts)
+        match = _Match(level=level, misconduct=misconduct)
+        match.near_misses = plan.rows.near_miss(number, facts)
+        if number is not None:
+            match.row = plan.rows.row(number)
+            match.fired = (plan.rows.fired(number, facts),)
+        if not _is_regional(match.row):
+            match.everywhere = self._route(match, None)
+        return match
+
+    def _route(self, match: _Match, region: str | None) -> Route:
+        row, level = match.row, match.level
+        if row is None:
             return Route(
                 agency=None,
                 level=level,
@@ -111,16 +139,16 @@ class Router:
                 copies=(),
                 place_missing=False,
                 rows=(),
-                near_misses=near_misses,
+                near_misses=match.near_misses,
             )
-        row = plan.rows.row(number)
         target = row.then["agency"]
         agency, answering, place_missing = self._body(row, level, region)
         unit = row.then.get("unit")
-        rows = fired
-        if misconduct and (overseer := self._overseer(target, agency, answering)) is not None:
+        rows = match.fired
+        overseer = self._overseer(target, agency, answering) if match.misconduct else None
+        if overseer is not None:
             unit, why = overseer
-            rows = (*fired, why)
+            rows = (*rows, why)
         return Route(
             agency=agency,
             level=answering,
@@ -129,7 +157,7 @@ class Router:
             copies=self._copies(row, agency, answering, region),
             place_missing=place_missing,
             rows=rows,
-            near_misses=near_misses,
+            near_misses=match.near_misses,
         )
 
     def _body(self, row: Row, level: str, region: str | None) -> tuple[str | None, str, bool]:
@@ -192,13 +220,14 @@ class Router:
         return self._regional(region, wanted)
 
 
-def _match(
-    plan: _Plan, facts: tuple[Any, ...]
-) -> tuple[int | None, tuple[Fired, ...], tuple[NearMiss, ...]]:
-    """Return the first row that matches, why it does, and the row that nearly did."""
-    number = plan.rows.first(facts)
-    fired = () if number is None else (plan.rows.fired(number, facts),)
-    return number, fired, plan.rows.near_miss(number, facts)
+def _is_regional(row: Row | None) -> bool:
+    """Say whether a row leads to a regional government: then the place decides."""
+    if row is None:
+        return False
+    copies = row.then.get("copies")
+    return row.then["agency"] == REGIONAL or any(
+        copy.agency == REGIONAL for copy in (copies if isinstance(copies, tuple) else ())
+    )
 
 
 def _undivided(agencies: Agencies) -> frozenset[str]:

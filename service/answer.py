@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
+from classifier.explain import Term
 from classifier.labels import KINDS, LEVELS
 from rules.decide import Flag, Reason, ReviewFacts, place_state
 from rules.sla import sla_for
@@ -11,7 +13,7 @@ from service.bodies import agency_out, alternatives, copies
 from service.chances import Candidate
 from service.clock import HOME_ZONE, region_of_body
 from service.disposition import AgencyOut, Disposition, Note, SlaOut
-from service.explanation import explained, unexplained
+from service.explanation import explained, terms_of, unexplained
 from service.spans import Spans
 from service.weighed import Weighed
 
@@ -25,17 +27,26 @@ _LAPOR_MISCONDUCT = {
 }
 
 
-def disposition_of(weighed: Weighed, *, with_reasons: bool = True) -> Disposition:
-    """Return the whole answer.
+def dispositions_of(weighed: Sequence[Weighed], *, with_reasons: bool = True) -> list[Disposition]:
+    """Return the whole answers.
 
     Parameters
     ----------
-    weighed : Weighed
+    weighed : sequence of Weighed
+        All of the same predictions.
     with_reasons : bool, default=True
-        Whether it says which words, cues and rows decided.
+        Whether they say which words, cues and rows decided.
     """
-    candidates = weighed.candidates()
-    best, topics = candidates[0], weighed.topics()
+    if not with_reasons:
+        return [_disposition_of(one, None) for one in weighed]
+    return [
+        _disposition_of(one, terms) for one, terms in zip(weighed, terms_of(weighed), strict=True)
+    ]
+
+
+def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Disposition:
+    candidates = weighed.candidates
+    best, topics = candidates[0], weighed.topics
     sure = weighed.sureness(best)
     agency = agency_out(weighed, best, sure)
     place_code = weighed.found.place.code
@@ -53,16 +64,12 @@ def disposition_of(weighed: Weighed, *, with_reasons: bool = True) -> Dispositio
         "lapor_classification": _LAPOR.get(weighed.kind) or _LAPOR_MISCONDUCT[weighed.is_alleged],
         "attributes": {
             "kind": weighed.kind,
-            "kind_probability": float(
-                weighed.predictions.kind[weighed.row][KINDS.index(weighed.kind)]
-            ),
+            "kind_probability": weighed.kinds[KINDS.index(weighed.kind)],
             "misconduct": weighed.misconduct,
             "misconduct_alleged": weighed.is_alleged,
             "inspection": weighed.inspection,
             "inspection_needed": weighed.is_inspected,
-            "level": dict(
-                zip(LEVELS, weighed.predictions.level[weighed.row].tolist(), strict=True)
-            ),
+            "level": dict(zip(LEVELS, weighed.levels, strict=True)),
         },
         "topic": topics[0][0],
         "topics": [{"code": code, "probability": p} for code, p in topics],
@@ -79,7 +86,7 @@ def disposition_of(weighed: Weighed, *, with_reasons: bool = True) -> Dispositio
         "flags": [_note(flag) for flag in flags],
         "decision": "auto" if all(r.code == "audit_sample" for r in reasons) else "review",
         "review_reasons": [_note(reason) for reason in reasons],
-        "explanation": explained(weighed, best, spans) if with_reasons else unexplained(),
+        "explanation": unexplained() if terms is None else explained(weighed, best, spans, terms),
         "versions": weighed.scorer.versions,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,24 +16,31 @@ from rules.facts import Facts
 MIN_TOPIC_PROBABILITY = 0.02
 _MIN_BRANCH = 1e-3  # topic and level together; a less likely branch moves no decision
 
+Branch = tuple[str, str, float]  # topic, level, chance of both
 
-def category_of(
+
+def categories_of(
     day: CompiledRules, outcomes: NDArray[np.float64], weights: Mapping[str, float]
-) -> tuple[str, float]:
-    """Return the proposed class and its probability.
+) -> list[tuple[str, float]]:
+    """Return the proposed class of each complaint and its probability.
 
     Parameters
     ----------
-    outcomes : ndarray of shape (16,)
+    outcomes : ndarray of shape (n, 16)
         Joint chances of kind, misconduct and inspection; see ``Predictions.outcomes``.
     weights : mapping
         How much the chance of a class counts in the choice; 1 where it is not named.
     """
     codes, table = category_table(day)
-    chances = (outcomes @ table).round(4).tolist()
-    weighed = [chance * weights.get(code, 1.0) for code, chance in zip(codes, chances, strict=True)]
-    best = weighed.index(max(weighed))
-    return codes[best], min(chances[best], 1.0)
+    # Added up in one order, whatever the number of complaints; a product of matrices is not.
+    which, outcome = np.nonzero(table.T)
+    sums = np.add.reduceat(outcomes[:, outcome], np.searchsorted(which, range(len(codes))), axis=1)
+    chances = sums.round(4)
+    best = (chances * [weights.get(code, 1.0) for code in codes]).argmax(axis=1)
+    proposed = np.minimum(chances[np.arange(len(best)), best], 1.0)
+    return [
+        (codes[at], chance) for at, chance in zip(best.tolist(), proposed.tolist(), strict=True)
+    ]
 
 
 def reading_of(
@@ -96,34 +103,52 @@ class Candidate:
 
 def candidates_of(
     day: CompiledRules,
-    topic_chances: NDArray[np.float64],
-    level_chances: NDArray[np.float64],
-    facts: Callable[[str, str], Facts],
+    branches: Iterable[Branch],
+    facts: Facts,
 ) -> list[Candidate]:
     """Return every body that a likely topic and level lead to, likeliest first.
 
     Parameters
     ----------
-    topic_chances : ndarray of shape (n_topics,)
-    level_chances : ndarray of shape (n_topics, n_levels)
-        Of each level under each topic.
-    facts : callable
-        Gives what the tables see under a topic and a level.
+    branches : iterable of tuple
+        See ``branches_of``.
+    facts : Facts
+        The caller's own: topic and level are set to those of each branch.
     """
-    likely = np.flatnonzero(topic_chances >= MIN_TOPIC_PROBABILITY).tolist()
-    likely = likely or [int(topic_chances.argmax())]
     found: dict[tuple[str | None, str], Candidate] = {}
-    for i in likely:
-        for level, level_chance in zip(LEVELS, level_chances[i].tolist(), strict=True):
-            chance = float(topic_chances[i]) * level_chance
-            if chance < _MIN_BRANCH:
-                continue
-            route = day.route(facts(TOPICS[i], level))
-            key = (route.agency, route.level)
-            if (known := found.get(key)) is None:
-                found[key] = Candidate(route, TOPICS[i], chance, chance)
-            else:
-                known.total += chance
-                if chance > known.best:
-                    known.route, known.topic, known.best = route, TOPICS[i], chance
+    for topic, level, chance in branches:
+        facts.topic, facts.level = topic, level
+        route = day.route(facts)
+        key = (route.agency, route.level)
+        if (known := found.get(key)) is None:
+            found[key] = Candidate(route, topic, chance, chance)
+        else:
+            known.total += chance
+            if chance > known.best:
+                known.route, known.topic, known.best = route, topic, chance
+    if len(found) == 1:
+        return list(found.values())
     return sorted(found.values(), key=lambda c: (-c.total, c.route.level, c.route.agency or ""))
+
+
+def branches_of(
+    topic_chances: NDArray[np.float64], level_chances: NDArray[np.float64]
+) -> list[list[Branch]]:
+    """Return for each complaint the topics and levels that can move its answer, and their chances.
+
+    Parameters
+    ----------
+    topic_chances : ndarray of shape (n, n_topics)
+    level_chances : ndarray of shape (n, n_topics, n_levels)
+        Of each level under each topic.
+    """
+    likely = topic_chances >= MIN_TOPIC_PROBABILITY
+    likely[np.arange(len(likely)), topic_chances.argmax(axis=1)] |= ~likely.any(axis=1)
+    rows, topics = np.nonzero(likely)
+    chances = topic_chances[rows, topics, None] * level_chances[rows, topics]
+    which, levels = np.nonzero(chances >= _MIN_BRANCH)
+    found: list[list[Branch]] = [[] for _ in likely]
+    cells = (rows[which], topics[which], levels, chances[which, levels])
+    for row, topic, level, chance in zip(*(cell.tolist() for cell in cells), strict=True):
+        found[row].append((TOPICS[topic], LEVELS[level], chance))
+    return found

@@ -8,7 +8,7 @@ of a topic's usual level is weighed with the level that the words suggest.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,29 +53,44 @@ class Evidence:
         usual /= usual.sum(axis=1, keepdims=True)
         self._usual = (usual / overall) ** USUAL_POWER
 
-    def topics(self, day: CompiledRules, chances: Floats, cues: Collection[str]) -> Floats:
-        """Return the chance of each topic by words and cues together, shape (n_topics,).
+    def topics(
+        self, day: CompiledRules, chances: Floats, cues: Sequence[Collection[str]]
+    ) -> Floats:
+        """Return the chance of each topic by words and cues together, shape (n, n_topics).
 
         Parameters
         ----------
-        chances : ndarray of shape (n_topics,)
+        chances : ndarray of shape (n, n_topics)
             Of the classifier.
-        cues : collection of str
-            Codes found in the text.
+        cues : sequence of collection of str
+            Codes found in each text.
         """
-        support = np.zeros(len(TOPICS))
         homes = _homes(day)
-        speaking = [homes[cue] for cue in cues if cue in homes]
-        for home in speaking:
-            support[home] += min(1.0, MOST_CUES / len(speaking))
+        rows: list[int] = []
+        topics: list[int] = []
+        weights: list[float] = []
+        for row, its_cues in enumerate(cues):
+            speaking = [homes[cue] for cue in its_cues if cue in homes]
+            for home in speaking:
+                topics += home
+                rows += [row] * len(home)
+                weights += [min(1.0, MOST_CUES / len(speaking))] * len(home)
+        support = np.zeros(chances.shape)
+        np.add.at(support, (rows, topics), weights)
         z = TOPIC_POWER * np.log(chances + _FLOOR) + CUE_WEIGHT * support
-        e = np.exp(z - z.max())
-        return np.asarray((e / e.sum()).round(4))
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return np.asarray((e / e.sum(axis=1, keepdims=True)).round(4))
 
     def levels(self, chances: Floats) -> Floats:
-        """Return the chance of each level under each topic, shape (n_topics, n_levels)."""
-        weighed = (chances + _FLOOR) ** LEVEL_POWER * self._usual
-        return np.asarray(weighed / weighed.sum(axis=1, keepdims=True))
+        """Return the chance of each level under each topic, shape (n, n_topics, n_levels).
+
+        Parameters
+        ----------
+        chances : ndarray of shape (n, n_levels)
+            Of the classifier.
+        """
+        weighed = ((chances + _FLOOR) ** LEVEL_POWER)[:, None, :] * self._usual
+        return np.asarray(weighed / weighed.sum(axis=2, keepdims=True))
 
 
 def levels_by_topic(topics: Collection[Any], levels: Collection[Any]) -> dict[str, list[int]]:
@@ -88,9 +103,9 @@ def levels_by_topic(topics: Collection[Any], levels: Collection[Any]) -> dict[st
 
 
 @functools.lru_cache(maxsize=32)
-def _homes(day: CompiledRules) -> dict[str, NDArray[np.int64]]:
+def _homes(day: CompiledRules) -> dict[str, list[int]]:
     """Return for each cue the places of the topics that it speaks for."""
     return {
-        cue: np.array(sorted(_TOPIC_AT[topic] for topic in topics if topic in _TOPIC_AT))
+        cue: sorted(_TOPIC_AT[topic] for topic in topics if topic in _TOPIC_AT)
         for cue, topics in day.topics_of_cues.items()
     }

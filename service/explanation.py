@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from classifier.explain import explain
+from collections.abc import Sequence
+
+from classifier.explain import Term, explain
 from classifier.heads import SLICES
 from classifier.labels import KINDS, TOPICS
 from service.chances import Candidate
-from service.disposition import Explanation, TermOut
+from service.disposition import Explanation
 from service.spans import Spans
 from service.weighed import Weighed
 
 _MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
 
 
-def explained(weighed: Weighed, best: Candidate, spans: Spans) -> Explanation:
-    """Return words, cues and rows that decided."""
+def explained(
+    weighed: Weighed, best: Candidate, spans: Spans, terms: Sequence[Term]
+) -> Explanation:
+    """Return words, cues and rows that decided; see ``terms_of``."""
     _, category_row = weighed.day.category(weighed.kind, weighed.is_alleged, weighed.is_inspected)
     fired = (category_row, *best.route.rows)
     return {
-        "terms": _terms(weighed, best, spans),
+        "terms": [
+            {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}
+            for term in terms
+            for text, span in spans.quote(term.start, term.end)
+        ],
         "cues": [
             {"code": hit.code, "text": text, **span}
             for hit in weighed.found.cues
@@ -45,22 +53,29 @@ def unexplained() -> Explanation:
     return {"terms": [], "cues": [], "rules": [], "near_misses": []}
 
 
-def _terms(weighed: Weighed, best: Candidate, spans: Spans) -> list[TermOut]:
-    """Return the words that spoke for the answer; none where features were not kept."""
-    if weighed.predictions.features is None:
+def terms_of(weighed: Sequence[Weighed]) -> list[list[Term]]:
+    """Return the words that spoke for each answer; none where features were not kept.
+
+    Parameters
+    ----------
+    weighed : sequence of Weighed
+        All of the same predictions.
+    """
+    if not weighed:
         return []
+    model, predictions = weighed[0].scorer.model, weighed[0].predictions
+    wanted = [_wanted(one, one.candidates[0]) for one in weighed]
+    return explain(model, predictions, [one.row for one in weighed], wanted)
+
+
+def _wanted(weighed: Weighed, best: Candidate) -> dict[str, tuple[int, int]]:
+    """Return for each head that speaks its column of scores and how many terms it may name."""
     wanted = {
-        "topic": (SLICES["topic"].start + TOPICS.index(best.topic), _MOST_TERMS["topic"]),
-        "kind": (SLICES["kind"].start + KINDS.index(weighed.kind), _MOST_TERMS["kind"]),
+        "topic": SLICES["topic"].start + TOPICS.index(best.topic),
+        "kind": SLICES["kind"].start + KINDS.index(weighed.kind),
     }
     if weighed.is_alleged or weighed.misconduct >= weighed.scorer.model.misconduct_threshold:
-        wanted["misconduct"] = (SLICES["misconduct"].start, _MOST_TERMS["misconduct"])
+        wanted["misconduct"] = SLICES["misconduct"].start
     if weighed.is_inspected:
-        wanted["inspection"] = (SLICES["inspection"].start, _MOST_TERMS["inspection"])
-    return [
-        {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}
-        for term in explain(
-            weighed.scorer.model, weighed.predictions, weighed.row, weighed.masked.blanked, wanted
-        )
-        for text, span in spans.quote(term.start, term.end)
-    ]
+        wanted["inspection"] = SLICES["inspection"].start
+    return {head: (column, _MOST_TERMS[head]) for head, column in wanted.items()}

@@ -19,7 +19,7 @@ from classifier.predict import Predictions
 from classifier.robustness import changed_shares
 from classifier.train import TrainConfig, train
 from rules.ruleset import RuleSet
-from service.chances import category_of
+from service.chances import categories_of
 from service.checks import check_answers
 from service.complaint import Complaint
 from service.disposition import AgencyOut, Disposition
@@ -147,7 +147,7 @@ def answer_part(
 
     def classes(texts: Sequence[str]) -> list[str]:
         outcomes = trained.model.predict(texts).rounded().outcomes()
-        return [category_of(day, row, measured.category_weights)[0] for row in outcomes]
+        return [code for code, _ in categories_of(day, outcomes, measured.category_weights)]
 
     return PartAnswers(
         name=part.name,

@@ -12,14 +12,14 @@ from classifier.calibration import choose_threshold
 from classifier.masking import mask
 from classifier.predict import Model, Predictions
 from rules.ruleset import RuleSet
-from service.answer import disposition_of
+from service.answer import dispositions_of
 from service.clock import Clock
 from service.complaint import Complaint, InputError
 from service.confidence import read_confidence
 from service.disposition import Disposition, Versions
 from service.evidence import Evidence
 from service.life.law import RulesLaw, law_of
-from service.weighed import Weighed
+from service.weighed import Weighed, weigh_all
 
 _LONGEST_CASE = timedelta(days=200)  # 60 working days and the longest holidays end well before
 _NEVER = 1.01  # no probability reaches it
@@ -145,7 +145,7 @@ class Scorer:
             home=home,
             earlier=earlier,
         )
-        return [disposition_of(one, with_reasons=explained) for one in weighed]
+        return dispositions_of(weighed, with_reasons=explained)
 
     def weigh(
         self,
@@ -161,24 +161,15 @@ class Scorer:
         if not complaints:
             return []
         masked = [mask(complaint.text) for complaint in complaints]
-        predictions = self.model.predict_masked(masked).rounded()
-        outcomes = predictions.outcomes()
-        clocks = [Clock.of(c, today, received_on, assume_now) for c in complaints]
-        home = home or self.policy.home
-        return [
-            Weighed(
-                self,
-                complaint,
-                predictions,
-                i,
-                outcomes[i],
-                masked[i],
-                clocks[i],
-                home,
-                earlier[i] if earlier else None,
-            )
-            for i, complaint in enumerate(complaints)
-        ]
+        return weigh_all(
+            self,
+            complaints,
+            self.model.predict_masked(masked),
+            masked,
+            [Clock.of(c, today, received_on, assume_now) for c in complaints],
+            home=home or self.policy.home,
+            earlier=earlier,
+        )
 
     def decide(
         self, complaints: Sequence[Complaint], predictions: Predictions, *, today: date
@@ -192,23 +183,15 @@ class Scorer:
         today : date
             Day whose rules count.
         """
-        predictions = predictions.rounded()
-        outcomes = predictions.outcomes()
-        return [
-            disposition_of(
-                Weighed(
-                    self,
-                    complaint,
-                    predictions,
-                    i,
-                    outcomes[i],
-                    mask(complaint.text),
-                    Clock.of(complaint, today, None, None),
-                    self.policy.home,
-                )
-            )
-            for i, complaint in enumerate(complaints)
-        ]
+        weighed = weigh_all(
+            self,
+            complaints,
+            predictions,
+            [mask(complaint.text) for complaint in complaints],
+            [Clock.of(complaint, today, None, None) for complaint in complaints],
+            home=self.policy.home,
+        )
+        return dispositions_of(weighed)
 
 
 def _known_region(ruleset: RuleSet, code: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from classifier.labels import KINDS, LEVELS, TOPICS
 from classifier.masking import mask
-from service.answer import disposition_of
+from service.answer import dispositions_of
 from service.chances import category_table
 from service.complaint import Complaint
 from service.desk.marks import Piece, pieces_of
@@ -97,7 +97,7 @@ def try_text(scorer: Any, complaint: Complaint, *, now: datetime) -> Trial:
     """
     [weighed] = scorer.weigh([complaint], today=now.date(), assume_now=now)
     kept = keep(complaint)
-    answer = kept.move(disposition_of(weighed))
+    answer = kept.move(dispositions_of([weighed])[0])
     row, predictions = weighed.row, weighed.predictions
     by_words, with_cues = predictions.topic[row], weighed.topic_chances
     order = sorted(range(len(TOPICS)), key=lambda i: (-with_cues[i], -by_words[i]))
@@ -127,7 +127,7 @@ def try_text(scorer: Any, complaint: Complaint, *, now: datetime) -> Trial:
                 topic=one.topic,
                 chance=min(one.total, 1.0),
             )
-            for one in weighed.candidates()[:_MOST_BODIES]
+            for one in weighed.candidates[:_MOST_BODIES]
         ],
         threshold=scorer.threshold,
         sureness=answer["agency"]["probability"],

@@ -15,7 +15,7 @@ def test_terms_stand_in_the_citizens_own_words(trained: Trained) -> None:
     predictions = trained.model.predict([TEXT])
     column = SLICES["topic"].start + TOPICS.index("jalan_jembatan")
 
-    terms = explain(trained.model, predictions, 0, TEXT, {"topic": (column, 4)})
+    [terms] = explain(trained.model, predictions, [0], [{"topic": (column, 4)}])
 
     assert "BERLUBANG" in {TEXT[term.start : term.end] for term in terms}
     assert [t.weight for t in terms] == sorted((t.weight for t in terms), reverse=True)
@@ -41,7 +41,7 @@ def test_what_a_signal_adds_is_shared_by_its_words(trained: Trained) -> None:
     predictions = model.predict([text])
     column = SLICES["misconduct"].start
 
-    terms = explain(model, predictions, 0, text, {"misconduct": (column, 9)})
+    [terms] = explain(model, predictions, [0], [{"misconduct": (column, 9)}])
 
     found = {text[term.start : term.end]: term.weight for term in terms}
     features = predictions.features
@@ -56,6 +56,17 @@ def test_what_a_signal_adds_is_shared_by_its_words(trained: Trained) -> None:
 def test_a_text_without_known_words_has_no_terms(trained: Trained) -> None:
     predictions = trained.model.predict(["xyzzy"])
 
-    assert (
-        explain(trained.model, predictions, 0, "xyzzy", {"topic": (SLICES["topic"].start, 3)}) == []
-    )
+    assert explain(trained.model, predictions, [0], [{"topic": (SLICES["topic"].start, 3)}]) == [[]]
+
+
+def test_many_texts_are_explained_as_each_alone(trained: Trained) -> None:
+    texts = [TEXT, "", "xyzzy", "korupsi dan suap oleh camat", f"{TEXT} {TEXT}"]
+    topic, misconduct = SLICES["topic"].start, SLICES["misconduct"].start
+    wanted = [{"topic": (topic + i, i), "misconduct": (misconduct, 3)} for i in range(len(texts))]
+    rows = [4, 3, 2, 1, 0]
+
+    together = explain(trained.model, trained.model.predict(texts), rows, wanted)
+
+    for i, row in enumerate(rows):
+        alone = trained.model.predict([texts[row]])
+        assert explain(trained.model, alone, [0], [wanted[i]]) == [together[i]]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.ruleset import load_ruleset
 from service.actors import Actor
-from service.answer import disposition_of
+from service.answer import dispositions_of
 from service.charts import curve_chart
 from service.complaint import Complaint, InputError
 from service.desk.dashboard import LAST_DAYS, period_between, period_of, tier_of
@@ -146,7 +146,7 @@ def test_weighing_and_answering_is_scoring(whole: Scorer) -> None:
     complaint = Complaint(isi="Sampah menumpuk di Kota Batam.")
     [weighed] = whole.weigh([complaint], today=TODAY)
 
-    assert disposition_of(weighed) == whole.score([complaint], today=TODAY)[0]
+    assert dispositions_of([weighed]) == whole.score([complaint], today=TODAY)
     assert whole.weigh([], today=TODAY) == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classifier.labels import KINDS
 from rules.ruleset import load_ruleset
-from service.chances import category_of, category_table, reading_of
+from service.chances import categories_of, category_table, reading_of
 
 DAY = load_ruleset().on(date(2026, 11, 24))
 
@@ -34,7 +34,7 @@ def test_a_weighed_class_brings_the_likeliest_outcome_that_has_it() -> None:
     complaint = 4 * KINDS.index("complaint")
     outcomes[complaint : complaint + 4] = (0.5, 0.1, 0.11, 0.29)
 
-    category, chance = category_of(DAY, outcomes, {"field_inspection": 3.0})
+    [(category, chance)] = categories_of(DAY, outcomes[None], {"field_inspection": 3.0})
 
     assert (category, chance) == ("field_inspection", pytest.approx(0.29))
     assert reading_of(DAY, outcomes, category, ("complaint", False, False)) == (

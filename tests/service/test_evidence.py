@@ -18,14 +18,16 @@ def day() -> CompiledRules:
     return load_ruleset(lint=False).on(date(2026, 11, 24))
 
 
-def even() -> np.ndarray:
-    return np.full(len(TOPICS), 1 / len(TOPICS))
+def topics(day: CompiledRules, *cues: str) -> np.ndarray:
+    even = np.full((1, len(TOPICS)), 1 / len(TOPICS))
+    [found] = Evidence({}).topics(day, even, [cues])
+    return found
 
 
 def test_a_cue_raises_the_topics_in_which_it_is_at_home_and_no_other(day: CompiledRules) -> None:
-    plain = Evidence({}).topics(day, even(), [])
+    plain = topics(day)
 
-    found = Evidence({}).topics(day, even(), ["pokok_penerangan_jalan"])
+    found = topics(day, "pokok_penerangan_jalan")
 
     assert found[LIGHT] > plain[LIGHT]
     assert found[POWER] < plain[POWER]
@@ -33,9 +35,7 @@ def test_a_cue_raises_the_topics_in_which_it_is_at_home_and_no_other(day: Compil
 
 
 def test_a_cue_of_no_topic_changes_nothing(day: CompiledRules) -> None:
-    assert Evidence({}).topics(day, even(), ["minta_rahasia", "unknown"]) == pytest.approx(
-        Evidence({}).topics(day, even(), [])
-    )
+    assert topics(day, "minta_rahasia", "unknown") == pytest.approx(topics(day))
 
 
 def test_a_row_of_the_routing_table_says_where_its_cue_is_at_home(day: CompiledRules) -> None:
@@ -46,7 +46,7 @@ def test_what_is_usual_for_a_topic_counts_beside_the_level_of_the_words() -> Non
     usual = Evidence({"listrik": [90, 0, 10], "penerangan_jalan": [5, 0, 95]})
     words = np.full(len(LEVELS), 1 / len(LEVELS))
 
-    levels = usual.levels(words)
+    [levels] = usual.levels(words[None])
 
     assert levels[POWER].argmax() == LEVELS.index("PUSAT")
     assert levels[LIGHT].argmax() == LEVELS.index("KABKOTA")
@@ -54,7 +54,7 @@ def test_what_is_usual_for_a_topic_counts_beside_the_level_of_the_words() -> Non
 
 
 def test_without_counts_only_the_words_speak_of_the_level() -> None:
-    levels = Evidence({}).levels(np.array([0.1, 0.2, 0.7]))
+    [levels] = Evidence({}).levels(np.array([[0.1, 0.2, 0.7]]))
 
     assert (levels.argmax(axis=1) == LEVELS.index("KABKOTA")).all()
 
