@@ -9,6 +9,7 @@ from typing import Any, Final
 from service.demo.office import Office
 from service.demo.people import AGENCY, Login, actor_of, add_people, add_unit
 from service.demo.texts import draw
+from service.monitoring.passes import MonitorPass
 from service.store.accounts import AccountStore
 from service.store.repository import Store
 
@@ -41,6 +42,7 @@ def fill(store: Store, scorer: Any, *, now: datetime, size: int = SIZE) -> list[
         chance=chance,
     )
     office.run(draw(scorer.ruleset, size, now=now, chance=chance))
+    MonitorPass(store, scorer.ruleset, now=now).run()
     with store.reading() as connection:
         unit = add_unit(accounts, connection, now=now)
     return [*logins[:2], unit, *logins[2:]]

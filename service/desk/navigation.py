@@ -45,6 +45,8 @@ LINKS: Final[tuple[Link, ...]] = (
     Link(path="/meja", label="Meja Disposisi", scope="read", roles=_OF_TRAY),
     Link(path="/instansi", label="Aduan Instansi", scope="read"),
     Link(path="/entri", label="Entri Aduan", scope="dispose"),
+    Link(path="/peringatan", label="Peringatan", scope="report"),
+    Link(path="/peringatan", label="Peringatan", scope="read", roles=_OF_UNIT),
     Link(path="/dasbor", label="Dasbor", scope="report"),
     Link(path="/dasbor", label="Dasbor", scope="read", roles=_OF_UNIT),
     Link(path="/aturan", label="Aturan", scope="read"),

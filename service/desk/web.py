@@ -19,6 +19,7 @@ from service.desk import (
     home,
     login,
     model_page,
+    notices_page,
     rules_page,
     search,
     setup,
@@ -39,6 +40,7 @@ PAGES = (
     agency_page,
     entry_page,
     dashboard_page,
+    notices_page,
     rules_page,
     model_page,
 )

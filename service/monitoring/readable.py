@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from service.monitoring.deadlines import ClockOut, DeadlinesOut, HoldOut
 from service.monitoring.notices import NoticeOut
 
-_CLOCKS = {
+CLOCKS = {
     "verification": "Verifikasi",
     "follow_up": "Tindak lanjut pertama",
     "class": "Penyelesaian",
     "reply": "Masa tanggapan pelapor",
 }
-_KINDS = {
+KINDS = {
     "reminder": "pengingat",
     "overdue": "lewat batas",
     "escalation": "eskalasi",
     "alarm": "alarm",
 }
-_ALARMS = {"review_share": "porsi telaah", "override_rate": "porsi koreksi"}
+ALARMS = {"review_share": "porsi telaah", "override_rate": "porsi koreksi"}
 
 
 def describe_deadlines(found: DeadlinesOut) -> str:
@@ -43,7 +43,7 @@ def _hold(hold: HoldOut) -> str:
 
 
 def _clock(clock: ClockOut) -> Iterator[str]:
-    title = f"{_CLOCKS[clock['clock']]}: {clock['working_days']} hari kerja"
+    title = f"{CLOCKS[clock['clock']]}: {clock['working_days']} hari kerja"
     if clock["due_on"] is None:
         yield f"{title}, belum berjalan"
         return
@@ -70,15 +70,15 @@ def _clock(clock: ClockOut) -> Iterator[str]:
 
 def describe_notice(notice: NoticeOut) -> str:
     """Return one notice on one line."""
-    kind = _KINDS[notice["kind"]]
+    kind = KINDS[notice["kind"]]
     if notice["kind"] == "alarm":
         detail = notice["detail"] or {}
         return (
-            f"{notice['due_on']}  {kind}  {_ALARMS[notice['clock']]} {detail['share']:.1%},"
+            f"{notice['due_on']}  {kind}  {ALARMS[notice['clock']]} {detail['share']:.1%},"
             f" biasanya {detail['lower']:.1%} s.d. {detail['upper']:.1%}"
         )
     name = notice["tracking_id"] or notice["complaint_id"]
     return (
-        f"{notice['noticed_on']}  {kind}  {_CLOCKS[notice['clock']]}, batas {notice['due_on']},"
+        f"{notice['noticed_on']}  {kind}  {CLOCKS[notice['clock']]}, batas {notice['due_on']},"
         f" untuk {notice['to_role']}  {notice['agency'] or '-'}  {name}"
     )

@@ -131,10 +131,27 @@ def test_the_unit_and_the_engineer_find_their_pages(enter: Callable[..., Any]) -
     refused = engineer.page.request.get(f"{engineer.server.url}/dasbor").status
 
     assert in_unit.endswith("Pemerintah Kabupaten Bandung")
-    assert of_unit == ["Aduan Instansi", "Dasbor", "Aturan"]
+    assert of_unit == ["Aduan Instansi", "Peringatan", "Dasbor", "Aturan"]
     assert of_engineer == ["Aturan", "Model"]
     assert engineer.page.locator(".switch form").count() == 0
     assert refused == 403
+
+
+def test_notices_are_seen_by_whoever_sees_the_complaint(enter: Callable[..., Any]) -> None:
+    nation = enter("nasional", "/peringatan")
+    nation.check_access()
+    nation.show("peringatan")
+    nation.go("/peringatan?jenis=overdue")
+    kinds = set(nation.page.locator(".item-due .tag").all_inner_texts())
+    agency = enter("instansi", "/peringatan")
+    bodies = set(agency.page.locator(".item-to p").all_inner_texts())
+    overseer = enter("pembina", "/peringatan")
+
+    assert kinds == {"Lewat batas"}
+    assert all(body.startswith("Pemerintah Kabupaten Bandung") for body in bodies), bodies
+    assert bodies
+    assert overseer.page.locator(".item").count() > 0
+    assert overseer.page.locator(".item a[href^='/aduan/']").count() == 0
 
 
 def test_rules_are_found_by_agency_and_by_topic(enter: Callable[..., Any]) -> None:
