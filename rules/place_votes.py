@@ -42,8 +42,14 @@ def is_in_any(code: str, provinces: Iterable[str]) -> bool:
 
 
 def _met(some: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    found = [meet(one, other) for one in some for other in others]
-    return tuple(dict.fromkeys([code for code in found if code is not None]))
+    found: dict[str, None] = {}
+    for one in some:
+        for other in others:
+            if one.startswith(other):  # as in ``meet``, without a call for each pair
+                found[one] = None
+            elif other.startswith(one):
+                found[other] = None
+    return tuple(found)
 
 
 def weighed(mentions: Sequence[Mention]) -> tuple[tuple[str, ...], tuple[Mention, ...]]:
