@@ -78,9 +78,11 @@ def explain(
     columns = features.words.indices[cells]
     gains = features.words.data[cells] * model.heads.weights[columns, scores[ask]]
     at = model.vocabulary.counting(columns)
-    shares = _shares(model, features)[texts]
-    shares *= model.heads.weights[model.vocabulary.size :, scores].T
-    gains[at] += np.einsum("ij,ij->i", model.vocabulary.signals_of(columns[at]), shares[ask[at]])
+    shares = np.zeros((len(asked), model.vocabulary.n_signals + 1), dtype=np.float32)
+    shares[:, :-1] = _shares(model, features)[texts]
+    shares[:, :-1] *= model.heads.weights[model.vocabulary.size :, scores].T
+    for signals in model.vocabulary.signals_of(columns[at]).T:
+        gains[at] += shares[ask[at], signals]
     gains *= model.calibration.scale[scores[ask]]
     # No more are sorted than can be among the strongest: of so many parts each has one as strong.
     n = int(most.max())

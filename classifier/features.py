@@ -119,6 +119,7 @@ class Vocabulary:
     _lookup: _Lookup = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
     _is_in_signals: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    _signal_numbers: Ints = field(init=False, repr=False, compare=False)
     _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
     _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
@@ -145,6 +146,11 @@ class Vocabulary:
         counting = np.zeros(max(self.size, 1), dtype=np.bool_)
         counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
         object.__setattr__(self, "_signals_and_shapes", np.hstack([signals, shapes]))
+        each, which = np.nonzero(signals)
+        place = np.arange(len(each)) - np.searchsorted(each, each)
+        numbers = np.full((len(signals), place.max(initial=0) + 1), self.n_signals)
+        numbers[each, place] = which
+        object.__setattr__(self, "_signal_numbers", numbers)
         object.__setattr__(self, "_counts_for_any", counting)
         object.__setattr__(self, "_signal_pairs", np.array([key for key, _ in pairs]))
         object.__setattr__(self, "_pair_signals", pair_signals)
@@ -175,9 +181,15 @@ class Vocabulary:
         """Return the numbers of those columns that count for a signal; pairs do not here."""
         return np.flatnonzero(self._counts_for_any[columns])
 
-    def signals_of(self, columns: NDArray[np.int32]) -> Floats:
-        """Return for which signals and shapes columns of words count, (n_columns, n_signals)."""
-        return self._signals_and_shapes[columns]
+    def signals_of(self, columns: NDArray[np.int32]) -> Ints:
+        """Return for which signals columns of words count, at most ``most`` each.
+
+        Returns
+        -------
+        ndarray of shape (n_columns, most)
+            Numbers of signals, those of a column first, then ``n_signals``.
+        """
+        return self._signal_numbers[columns]
 
     def signal_counts(self, n: int, texts: Ints, columns: NDArray[np.int32]) -> Floats:
         """Return how many columns of each text count for each signal.

@@ -124,16 +124,12 @@ class CueMatcher:
             return ()
         found = self._hits(line, matches)
         origin = _Origin(folded)
-        return tuple(
-            sorted(
-                (
-                    CueHit(code, origin.of(start), origin.of(end - 1) + 1)
-                    for code, spans in found.items()
-                    for start, end in spans
-                ),
-                key=_place,
-            )
-        )
+        of = origin.of
+        hits = [
+            (of(start), -of(end - 1), code) for code, spans in found.items() for start, end in spans
+        ]
+        hits.sort()
+        return tuple([CueHit(code, start, 1 - last) for start, last, code in hits])
 
     def _hits(
         self, line: bytes, matches: list[tuple[int, int, int]]
@@ -150,10 +146,6 @@ class CueMatcher:
             stop = line.index(b" ", end) if self._open[pattern] else end - 1
             _keep_longest(spans, begin, stop - 1)
         return {code: spans for code, spans in found.items() if spans}
-
-
-def _place(hit: CueHit) -> tuple[int, int, str]:
-    return hit.start, -hit.end, hit.code
 
 
 def _keep_longest(spans: list[tuple[int, int]], start: int, end: int) -> None:

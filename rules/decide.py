@@ -39,9 +39,11 @@ class NoRuleError(RulesError):
     """No row of a table is in force for the facts on a day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReviewFacts:
     """What decides whether a person looks first.
+
+    Not frozen, which would take three times as long to make.
 
     Attributes
     ----------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.place_names import Index, Name
 from rules.place_text import LONG_ENOUGH, PlaceText
@@ -35,9 +36,10 @@ _KINDS = frozenset({REGENCY, CITY, PROVINCE, DISTRICT})
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """One name in a text.
+
+    A plain tuple, because thousands are made every second.
 
     Attributes
     ----------
@@ -252,4 +254,4 @@ def _as_district(mention: Mention, name: Name, around: Mention) -> Mention:
     inside = tuple(code for code in name.districts if code in around.codes)
     if not inside or mention.is_district or any(code in around.codes for code in mention.codes):
         return mention
-    return replace(mention, codes=inside, is_district=True)
+    return mention._replace(codes=inside, is_district=True)

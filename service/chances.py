@@ -31,11 +31,9 @@ def categories_of(
     weights : mapping
         How much the chance of a class counts in the choice; 1 where it is not named.
     """
-    codes, table = category_table(day)
+    codes, outcome, starts = _outcomes_by_category(day)
     # Added up in one order, whatever the number of complaints; a product of matrices is not.
-    which, outcome = np.nonzero(table.T)
-    sums = np.add.reduceat(outcomes[:, outcome], np.searchsorted(which, range(len(codes))), axis=1)
-    chances = sums.round(4)
+    chances = np.add.reduceat(outcomes[:, outcome], starts, axis=1).round(4)
     best = (chances * [weights.get(code, 1.0) for code in codes]).argmax(axis=1)
     proposed = np.minimum(chances[np.arange(len(best)), best], 1.0)
     return [
@@ -89,6 +87,16 @@ def category_table(day: CompiledRules) -> tuple[tuple[str, ...], NDArray[np.floa
     ]
     codes = tuple(sorted(set(outcomes)))
     return codes, np.array([[float(code == found) for code in codes] for found in outcomes])
+
+
+@functools.lru_cache(maxsize=32)
+def _outcomes_by_category(
+    day: CompiledRules,
+) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the classes, the outcomes class by class, and where those of each class start."""
+    codes, table = category_table(day)
+    which, outcome = np.nonzero(table.T)
+    return codes, outcome, np.searchsorted(which, np.arange(len(codes)))
 
 
 @dataclass(slots=True)

@@ -23,14 +23,27 @@ def explained(
     fired = (category_row, *best.route.rows)
     return {
         "terms": [
-            {"text": text, **span, "head": term.head, "weight": round(term.weight, 2)}
-            for term in terms
-            for text, span in spans.quote(term.start, term.end)
+            {
+                "text": quote[0],
+                "field": quote[1],
+                "start": quote[2],
+                "end": quote[3],
+                "head": head,
+                "weight": round(weight, 2),
+            }
+            for start, end, head, weight in terms
+            if (quote := spans.quote(start, end))
         ],
         "cues": [
-            {"code": hit.code, "text": text, **span}
-            for hit in weighed.found.cues
-            for text, span in spans.quote(hit.start, hit.end)
+            {
+                "code": code,
+                "text": quote[0],
+                "field": quote[1],
+                "start": quote[2],
+                "end": quote[3],
+            }
+            for code, start, end in weighed.found.cues
+            if (quote := spans.quote(start, end))
         ],
         "rules": [
             {

@@ -20,20 +20,18 @@ class Spans:
         self._masked = masked
         self._isi_starts = len(complaint.judul) + 1 if complaint.judul else 0
 
-    def quote(self, start: int, end: int) -> tuple[tuple[str, FieldSpan], ...]:
-        """Return the words and their place, once, or nothing."""
+    def quote(self, start: int, end: int) -> tuple[str, str, int, int] | None:
+        """Return the words, their field, from and until; None where they have no place."""
         if self._masked.spans and self._masked.remap(start, end) is None:
-            return ()
+            return None
         first = self._isi_starts
         if start >= first:
-            field, shift = "isi", first
-        elif end < first:
-            field, shift = "judul", 0
-        else:
-            return ()
-        place: FieldSpan = {"field": field, "start": start - shift, "end": end - shift}
-        return ((self._text[start:end], place),)
+            return self._text[start:end], "isi", start - first, end - first
+        return (self._text[start:end], "judul", start, end) if end < first else None
 
     def fields(self, spans: Iterable[tuple[int, int]]) -> list[FieldSpan]:
         """Return the places of several spans."""
-        return [span for start, end in spans for _, span in self.quote(start, end)]
+        quotes = [self.quote(start, end) for start, end in spans]
+        return [
+            {"field": quote[1], "start": quote[2], "end": quote[3]} for quote in quotes if quote
+        ]
