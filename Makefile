@@ -14,7 +14,7 @@ demo: .venv/installed
 	@$(BIN)/disposisi demo
 
 test: .venv/installed-dev
-	$(BIN)/pytest --cov -n auto --dist loadfile
+	$(BIN)/pytest $(COVERAGE) -n auto --dist loadfile
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
