@@ -88,14 +88,14 @@ def _candidates() -> Select[tuple[Any, ...]]:
 
 
 # Built once: to build it costs more than to run it.
-_CANDIDATES = _candidates()
+CANDIDATES = _candidates()
 
 
 def find_alike(connection: Connection, signature: Signature, now: datetime) -> Look:
     """Return at most one match for each region: the first of its group while that is open."""
     values: dict[str, Any] = {f"band_{band}": value for band, value in enumerate(signature.bands)}
     found: dict[str | None, Match] = {}
-    for row in connection.execute(_CANDIDATES, {**values, "since": now - WITHIN}):
+    for row in connection.execute(CANDIDATES, {**values, "since": now - WITHIN}):
         if Signature.from_hex(row.signature).similarity(signature) < SIMILAR:
             continue
         reference = row.tracking_id or str(row.id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from service.store.errors import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0008"
+HEAD = "0009"
 _ADVISORY_LOCK = 0x0D15_0515
 
 

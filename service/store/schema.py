@@ -191,5 +191,6 @@ likeness = Table(
     Column("band", Integer, primary_key=True),
     Column("value", BigInteger, nullable=False),
     Column("signature", Text, nullable=False),  # in band 0 only, hexadecimal
-    Index("ix_likeness_band_value", "band", "value"),
+    # With the complaint: its ids sort by time, and only the newest of a band are read.
+    Index("ix_likeness_band_value_complaint_id", "band", "value", "complaint_id"),
 )

@@ -372,6 +372,8 @@ def test_an_older_database_gets_its_tray_filled(
             connection.exec_driver_sql(f"DROP TABLE {name}")
         for name in ("ix_action_actor_id_created_at", "ix_standing_topic_region_seq"):
             connection.exec_driver_sql(f"DROP INDEX {name}")
+        connection.exec_driver_sql("DROP INDEX ix_likeness_band_value_complaint_id")
+        connection.exec_driver_sql("CREATE INDEX ix_likeness_band_value ON likeness (band, value)")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     engine.dispose()
 
