@@ -7,9 +7,10 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from service.console import say, utc_now
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -63,20 +64,16 @@ def _accounts() -> Iterator[AccountStore]:
         yield AccountStore(store)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _keys_create(arguments: argparse.Namespace) -> int:
     from service.auth.accounts import create_key
 
     scopes = {scope.strip() for scope in arguments.scopes.split(",")} - {""}
     with _accounts() as accounts:
         key = create_key(
-            accounts, name=arguments.name, scopes=scopes, region=arguments.region, now=_now()
+            accounts, name=arguments.name, scopes=scopes, region=arguments.region, now=utc_now()
         )
     print(key)
-    _say("this is the only time that the key is shown")
+    say("this is the only time that the key is shown")
     _say_restart()
     return 0
 
@@ -91,7 +88,7 @@ def _keys_revoke(arguments: argparse.Namespace) -> int:
     from service.auth.accounts import revoke_key
 
     with _accounts() as accounts:
-        revoke_key(accounts, arguments.name, now=_now())
+        revoke_key(accounts, arguments.name, now=utc_now())
     return 0
 
 
@@ -107,7 +104,7 @@ def _users_create(arguments: argparse.Namespace) -> int:
             role=arguments.role,
             agency=arguments.agency,
             unit=arguments.unit,
-            now=_now(),
+            now=utc_now(),
         )
     _say_restart()
     return 0
@@ -124,7 +121,7 @@ def _users_disable(arguments: argparse.Namespace) -> int:
     from service.auth.accounts import disable_person
 
     with _accounts() as accounts:
-        disable_person(accounts, arguments.login, now=_now())
+        disable_person(accounts, arguments.login, now=utc_now())
     return 0
 
 
@@ -133,7 +130,7 @@ def _users_password(arguments: argparse.Namespace) -> int:
 
     password = _read_password()
     with _accounts() as accounts:
-        change_password(accounts, arguments.login, password, now=_now())
+        change_password(accounts, arguments.login, password, now=utc_now())
     return 0
 
 
@@ -161,8 +158,4 @@ def _cell(value: object) -> str:
 
 
 def _say_restart() -> None:
-    _say("a running server without DISPOSISI_AUTH asks for logins after its next start")
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)
+    say("a running server without DISPOSISI_AUTH asks for logins after its next start")

@@ -7,15 +7,14 @@ import functools
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from classifier.errors import ClassifierError
 from rules.errors import RulesError
 from service.account_commands import add_account_commands
 from service.batch_commands import add_batch_commands
 from service.complaint import InputError
+from service.console import UsageError, parse_day, parse_zone, say, utc_now
 from service.demo_commands import add_demo_command
 from service.errors import ServiceError
 from service.evaluation_commands import add_evaluate
@@ -23,14 +22,11 @@ from service.history_commands import add_history_commands
 from service.models_cli import add_models, add_train
 from service.monitor_commands import add_monitor_commands
 from service.report_commands import add_report_commands
+from service.rule_commands import add_rules
 from service.variants_commands import add_variants
 from service.webhook_commands import add_webhook_commands
 
 NOTHING_SCORED, WRONG_USAGE = 1, 2
-
-
-class UsageError(ServiceError):
-    """What was asked for cannot be done; the message says what would be right."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except (InputError, ClassifierError, RulesError, ServiceError) as error:
-        _say(str(error))
+        say(str(error))
         return WRONG_USAGE
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         sys.stderr.close()
@@ -106,7 +102,9 @@ def build_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="what people corrected, for training")
     exports = export.add_subparsers(title="commands", required=True, metavar="COMMAND")
     training = exports.add_parser("training", help="masked texts with the labels people gave")
-    training.add_argument("--since", type=_day, required=True, metavar="DATE", help="first day")
+    training.add_argument(
+        "--since", type=parse_day, required=True, metavar="DATE", help="first day"
+    )
     training.add_argument("-o", "--output", type=Path, required=True, help="a .jsonl file")
     training.set_defaults(run=_export_training)
     add_account_commands(commands)
@@ -114,48 +112,13 @@ def build_parser() -> argparse.ArgumentParser:
     add_monitor_commands(commands)
     add_report_commands(commands)
     add_webhook_commands(commands)
-    _add_rules(commands.add_parser("rules", help="look at the rules and check them"))
+    add_rules(commands.add_parser("rules", help="look at the rules and check them"))
 
     add_train(commands.add_parser("train", help="train a model, log the run, save its folder"))
     add_evaluate(commands.add_parser("evaluate", help="how good on towns and years it never saw"))
     add_variants(commands.add_parser("variants", help="what each step of the classifier brings"))
     add_models(commands.add_parser("models", help="list, compare, promote and export models"))
     return parser
-
-
-def _add_rules(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    lint = commands.add_parser("lint", help="conflicts, gaps, shadowed rows, unused cues")
-    lint.add_argument("--rules", type=Path, help="folder of rule files (default: the shipped ones)")
-    lint.add_argument("--json", action="store_true")
-    lint.set_defaults(run=_rules_lint)
-    show = commands.add_parser("show", help="the routing of one topic as a person reads it")
-    show.add_argument("--topic", required=True, help="such as jalan_jembatan")
-    show.set_defaults(run=_rules_show)
-    test = commands.add_parser("test", help="run the cases that rule owners wrote")
-    test.add_argument(
-        "cases", type=Path, nargs="*", help="files or folders of cases (default: tests/cases)"
-    )
-    test.add_argument("--rules", type=Path, help="folder of rule files (default: those in use)")
-    test.add_argument("--json", action="store_true")
-    test.set_defaults(run=_rules_test)
-    lock = commands.add_parser("lock", help="keep every row as it stands: done with a release")
-    lock.add_argument("--rules", type=Path, help="folder of rule files (default: the shipped ones)")
-    lock.set_defaults(run=_rules_lock)
-    replay = commands.add_parser("backtest", help="who would go elsewhere under a draft")
-    replayed = replay.add_mutually_exclusive_group(required=True)
-    replayed.add_argument("--file", type=Path, help="complaints, as for score")
-    replayed.add_argument("--since", type=_day, metavar="DATE", help="stored ones, from that day")
-    replay.add_argument("--rules", type=Path, required=True, help="folder of the draft")
-    replay.add_argument("--json", action="store_true", help="every complaint that would move")
-    replay.set_defaults(run=_rules_backtest)
-    figures = commands.add_parser("figures", help="places and flags read off labelled texts")
-    figures.add_argument(
-        "--data", type=Path, nargs="*", default=[], help="labelled complaints beside the corpus"
-    )
-    figures.add_argument("--rules", type=Path, help="folder of rule files (default: shipped)")
-    figures.add_argument("--json", action="store_true", help="counts instead of shares")
-    figures.set_defaults(run=_rules_figures)
 
 
 def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
@@ -165,29 +128,9 @@ def _add_place_and_day(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--received-on",
         metavar="DATE",
-        type=_day,
+        type=parse_day,
         help="day of receipt where the complaint names none (2026-11-24)",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"expected a day like 2026-11-24, got {text!r}"
-        raise argparse.ArgumentTypeError(message) from None
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"--timezone: expected a zone like Asia/Jakarta, got {name!r}"
-        raise UsageError(message) from None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _classify(arguments: argparse.Namespace) -> int:
@@ -197,7 +140,7 @@ def _classify(arguments: argparse.Namespace) -> int:
 
     isi = sys.stdin.read() if arguments.isi == "-" else arguments.isi
     scorer = load_scorer(home=arguments.region)
-    now = _now()
+    now = utc_now()
     complaint = parse_complaint({"isi": isi, "judul": arguments.judul}, timezone=None)
     [answer] = scorer.score(
         [complaint],
@@ -223,23 +166,19 @@ def _score(arguments: argparse.Namespace) -> int:
             functools.partial(load_scorer, home=arguments.region),
             arguments.input,
             arguments.output,
-            today=_now().date(),
+            today=utc_now().date(),
             jobs=arguments.jobs,
-            timezone=_zone(arguments.timezone) if arguments.timezone else None,
+            timezone=parse_zone(arguments.timezone) if arguments.timezone else None,
             received_on=arguments.received_on,
             rejects=arguments.rejects,
             resume=arguments.resume,
             progress=progress,
-            notice=_say,
+            notice=say,
         )
     finally:
         progress.close()
-    _say(f"{summary.rows:,} rows: {summary.scored:,} scored, {summary.bad:,} with an error")
+    say(f"{summary.rows:,} rows: {summary.scored:,} scored, {summary.bad:,} with an error")
     return 0 if summary.scored else NOTHING_SCORED
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)
 
 
 def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
@@ -250,7 +189,7 @@ def _sample(arguments: argparse.Namespace) -> int:  # every command gets them
     path = Path(__file__).parent / "data" / "contoh.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     complaints = [parse_complaint(row, timezone=None) for row in rows]
-    answers = load_scorer().score(complaints, today=_now().date())
+    answers = load_scorer().score(complaints, today=utc_now().date())
     print(table(complaints, answers))
     print("\nSemua aduan di atas rekaan. Lanjut: make serve, lalu buka http://127.0.0.1:8000/docs")
     return 0
@@ -262,7 +201,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from service.settings import load_settings
 
     # What is wrong is said here, in a line, and not by a traceback of the server.
-    say_who_is_served(load_settings(), host=arguments.host, say=_say)
+    say_who_is_served(load_settings(), host=arguments.host, say=say)
 
     serve(host=arguments.host, port=arguments.port, workers=arguments.workers)
     return 0
@@ -271,7 +210,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from service.doctor import run
 
-    return run(_now(), arguments.host, print)
+    return run(utc_now(), arguments.host, print)
 
 
 def _db(arguments: argparse.Namespace) -> int:
@@ -279,7 +218,7 @@ def _db(arguments: argparse.Namespace) -> int:
     from service.settings import load_settings
 
     settings = load_settings()
-    return db_commands.run(arguments, settings, now=_now(), say=print)
+    return db_commands.run(arguments, settings, now=utc_now(), say=print)
 
 
 def _export_training(arguments: argparse.Namespace) -> int:
@@ -298,78 +237,5 @@ def _export_training(arguments: argparse.Namespace) -> int:
         for line in training_lines(store, arguments.since):
             file.write(line)
             count += 1
-    _say(f"{count:,} corrections")
-    return 0
-
-
-def _rules_lint(arguments: argparse.Namespace) -> int:
-    from service.rules_view import lint_report
-
-    report, clean = lint_report(arguments.rules, as_json=arguments.json)
-    print(report)
-    return 0 if clean else 1
-
-
-def _rules_show(arguments: argparse.Namespace) -> int:
-    from rules.ruleset import load_ruleset
-    from service.rules_view import show_topic
-
-    print(show_topic(load_ruleset(), arguments.topic, _now().date()))
-    return 0
-
-
-def _rules_test(arguments: argparse.Namespace) -> int:
-    from rules.ruleset import load_ruleset
-    from service.loading import load_scorer
-    from service.rule_cases import CASES, report, run_cases
-    from service.settings import load_settings
-
-    folder = arguments.rules or load_settings().rules_dir
-    outcomes = run_cases(
-        arguments.cases or [CASES],
-        load_ruleset(folder),
-        today=_now().date(),
-        scorer=functools.partial(load_scorer, rules=folder),
-    )
-    print(report(outcomes, as_json=arguments.json))
-    return 1 if any(outcome.differences for outcome in outcomes) else 0
-
-
-def _rules_lock(arguments: argparse.Namespace) -> int:
-    from rules.lock import write_lock
-    from rules.ruleset import load_ruleset
-
-    ruleset = load_ruleset(arguments.rules)
-    print(write_lock(ruleset.folder, ruleset.tables))
-    return 0
-
-
-def _rules_backtest(arguments: argparse.Namespace) -> int:
-    from service.backtest import as_json, backtest, describe, of_file, of_store
-    from service.loading import load_scorer
-    from service.settings import load_settings
-    from service.store.repository import open_store
-
-    now, draft = load_scorer(), load_scorer(rules=arguments.rules)
-    ask = functools.partial(backtest, now=now, draft=draft, today=_now().date())
-    if arguments.file:
-        result = ask(of_file(arguments.file, now.ruleset))
-    else:
-        since = datetime.combine(arguments.since, time(), ZoneInfo("Asia/Jakarta"))
-        with open_store(load_settings().database_url) as store:
-            result = ask(of_store(store, since))
-    print(as_json(result) if arguments.json else describe(result))
-    return 0
-
-
-def _rules_figures(arguments: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from classifier.dataset import SEED_CORPUS, read_examples
-    from rules.ruleset import load_ruleset
-    from service.rule_figures import describe, rule_figures
-
-    frame = read_examples([SEED_CORPUS, *arguments.data])
-    found = rule_figures(frame, load_ruleset(arguments.rules), today=_now().date())
-    print(json.dumps([asdict(f) for f in found], indent=1) if arguments.json else describe(found))
+    say(f"{count:,} corrections")
     return 0

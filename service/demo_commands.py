@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from service.console import say
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         url = f"sqlite:///{Path(folder) / 'demo.sqlite3'}"
         settings = Settings(**{**load_settings().model_dump(), "database_url": url, "auth": "on"})
-        print(f"disposisi: mengisi meja dengan {SIZE} aduan rekaan ...", file=sys.stderr)
+        say(f"mengisi meja dengan {SIZE} aduan rekaan ...")
         scorer = load_scorer(settings)
         with open_store(url) as store:
             logins = fill(store, scorer, now=datetime.now(ZoneInfo("Asia/Jakarta")))

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.errors import ServiceError
+from service.console import UsageError, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from classifier.train import TrainConfig
     from service.evaluation import PartResult
-
-
-class EvaluationUsageError(ServiceError):
-    """Options that do not go together; the message says what would be right."""
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -64,18 +59,18 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     results = []
     for part in parts_of(frame):
-        _say(f"leaving out {part.name}: {part.tested.sum():,}; {part.learned.sum():,} learned from")
+        say(f"leaving out {part.name}: {part.tested.sum():,}; {part.learned.sum():,} learned from")
         answers = answer_part(frame, part, ruleset, today=today, config=config)
         results.append(judge(answers))
         if folder is not None and pictures.can_draw():
             write_pictures(folder, answers)
     if folder is not None:
         (folder / RESULT_FILE).write_text(as_json(results) + "\n", encoding="utf-8")
-        _say(f"wrote {folder}" + ("" if pictures.can_draw() else ", no pictures: no matplotlib"))
+        say(f"wrote {folder}" + ("" if pictures.can_draw() else ", no pictures: no matplotlib"))
     if measured is not None:
         _keep(measured[0], results)
     print(as_json(results) if arguments.json else describe(results, details=arguments.details))
-    _say(f"{time.monotonic() - started:.0f} s")
+    say(f"{time.monotonic() - started:.0f} s")
     return 0
 
 
@@ -89,13 +84,13 @@ def _model(arguments: argparse.Namespace, frame: pd.DataFrame) -> tuple[Path, Tr
 
     if arguments.config:
         msg = "--model takes the model's own configuration: leave --config out"
-        raise EvaluationUsageError(msg)
+        raise UsageError(msg)
     models = find_model(models=load_settings().models_dir).parent
     folder = Store(models=models).folder(arguments.model)
     manifest = read_manifest(folder)
     if (trained_on := manifest.data["fingerprint"]) != (found := fingerprint(frame)):
         msg = f"{manifest.id} was trained on {trained_on}, corpus and --data are {found}"
-        raise EvaluationUsageError(msg)
+        raise UsageError(msg)
     return folder, TrainConfig(**manifest.config)
 
 
@@ -107,8 +102,4 @@ def _keep(folder: Path, results: list[PartResult]) -> None:
 
     write_left_out(folder, results, model_sha256=read_manifest(folder).sha256)
     rewrite_card(folder)
-    _say(f"wrote the figures into {folder}")
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)
+    say(f"wrote the figures into {folder}")

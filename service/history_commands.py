@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from service.errors import ServiceError
+from service.console import parse_zone, say
 
 if TYPE_CHECKING:
     from service.files_in import BadRow
@@ -48,16 +46,16 @@ def _import_history(arguments: argparse.Namespace) -> int:
             now=datetime.now(UTC),
             source=arguments.source,
             agency=arguments.agency,
-            timezone=_zone(arguments.timezone),
-            notice=_say,
+            timezone=parse_zone(arguments.timezone),
+            notice=say,
             refused=refused.show,
         )
     if done.bad > _MOST_SHOWN:
-        _say(f"and {done.bad - _MOST_SHOWN:,} more rows with an error")
+        say(f"and {done.bad - _MOST_SHOWN:,} more rows with an error")
     if done.nobodys:
-        _say(f"{done.nobodys:,} rows name no known body: say whose export it is with --agency")
+        say(f"{done.nobodys:,} rows name no known body: say whose export it is with --agency")
     saved = done.saved
-    _say(
+    say(
         f"{done.rows:,} rows: {saved.new:,} new, {saved.changed:,} changed, {saved.same:,} as "
         f"before, {saved.older:,} older than what is kept, {done.bad:,} with an error"
     )
@@ -74,16 +72,4 @@ class _Refused:
         self._count += 1
         if self._count <= _MOST_SHOWN:
             field = f"{row.field}: " if row.field else ""
-            _say(f"row {row.row}: {field}{row.problem}")
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"--timezone: expected a zone like Asia/Jakarta, got {name!r}"
-        raise ServiceError(message) from None
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)
+            say(f"row {row.row}: {field}{row.problem}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,16 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifier.errors import TrackingError
-from service.errors import ServiceError
+from service.console import UsageError, say
 
 if TYPE_CHECKING:
     from service.model_store import Store
 
 _MODELS = Path("models")
-
-
-class ModelsUsageError(ServiceError):
-    """Options that do not go together; the message says what would be right."""
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:
@@ -95,9 +90,9 @@ def _train(arguments: argparse.Namespace) -> int:
         now=now,
     )
     with _database_errors():
-        _say(log_training(training, folder=Path.cwd()))
+        say(log_training(training, folder=Path.cwd()))
         if arguments.promote:
-            _say(promote(_store(arguments), training.folder.name, now=now))
+            say(promote(_store(arguments), training.folder.name, now=now))
     return 0
 
 
@@ -149,13 +144,13 @@ def _promote(arguments: argparse.Namespace) -> int:
     reason = (arguments.reason or "").strip()
     if arguments.force != bool(reason):
         msg = '--force and --reason "..." go together: who promotes a worse model says why'
-        raise ModelsUsageError(msg)
+        raise UsageError(msg)
     store = _store(arguments)
     now = datetime.now(UTC)
     data = arguments.data
     with _database_errors():
         _warn_of_seen(store, (store.champion() or arguments.id, arguments.id), data)
-        _say(promote(store, arguments.id, data=data, forced_because=reason or None, now=now))
+        say(promote(store, arguments.id, data=data, forced_because=reason or None, now=now))
     return 0
 
 
@@ -192,7 +187,7 @@ def _warn_of_seen(store: Store, names: Iterable[str], data: Sequence[Path]) -> N
 
     for name in dict.fromkeys(names):
         if seen := seen_in_training(store, name, data):
-            _say(f"{name} was trained on complaints of {', '.join(seen)}: it may know some of them")
+            say(f"{name} was trained on complaints of {', '.join(seen)}: it may know some of them")
 
 
 def _store(arguments: argparse.Namespace) -> Store:
@@ -218,7 +213,3 @@ def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         )
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)

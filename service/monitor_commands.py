@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from service.console import say, utc_now
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -65,10 +65,6 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @contextmanager
 def _opened() -> Iterator[tuple[Store, RuleSet]]:
     from rules.ruleset import load_ruleset
@@ -84,13 +80,13 @@ def _opened() -> Iterator[tuple[Store, RuleSet]]:
 def _run(arguments: argparse.Namespace) -> int:
     with _opened() as (store, ruleset), _stop_on_signal() as stop:
         if arguments.every is None:
-            _say(_do_pass(store, ruleset, arguments.at or _now(), stop))
+            say(_do_pass(store, ruleset, arguments.at or utc_now(), stop))
             return 0
         while not stop.is_set():
             try:
-                _say(_do_pass(store, ruleset, arguments.at or _now(), stop))
+                say(_do_pass(store, ruleset, arguments.at or utc_now(), stop))
             except ServiceError as error:  # such as a database that restarts: the next one may do
-                _say(str(error))
+                say(str(error))
             stop.wait(arguments.every.total_seconds())
         return 0
 
@@ -144,7 +140,7 @@ def _notices(arguments: argparse.Namespace) -> int:
     for item in page["items"]:
         print(describe_notice(item))
     if page["next_cursor"]:
-        _say(f"only the newest {limit} are shown")
+        say(f"only the newest {limit} are shown")
     return 0
 
 
@@ -169,7 +165,3 @@ def _explain(arguments: argparse.Namespace) -> int:
     text = json.dumps(found, ensure_ascii=False, indent=2) if arguments.json else None
     print(text or describe_deadlines(found))
     return 0
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from service.console import say
 from service.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -91,4 +92,4 @@ def _write(content: bytes, output: Path | None) -> None:
     except OSError as error:
         message = f"{output}: cannot be written: {error.strerror or 'unknown reason'}"
         raise ServiceError(message) from None
-    print(f"disposisi: {output}: {len(content):,} bytes", file=sys.stderr)
+    say(f"{output}: {len(content):,} bytes")

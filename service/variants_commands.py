@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+from service.console import say
 
 _FOLDS = 3  # half the time of training's five
 
@@ -57,5 +58,5 @@ def _variants(arguments: argparse.Namespace) -> int:
         rows.append(as_row(outcome))
         if arguments.output is not None:  # after each: a long run may be cut short
             pd.DataFrame(rows).to_csv(arguments.output, index=False)
-    print(f"disposisi: {time.monotonic() - started:.0f} s", file=sys.stderr)
+    say(f"{time.monotonic() - started:.0f} s")
     return 0

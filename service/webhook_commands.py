@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from service.console import say, utc_now
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -87,10 +87,6 @@ def _writing(store: Store) -> Iterator[Connection]:
         yield connection
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _add(arguments: argparse.Namespace) -> int:
     from service.events.courier import limits_of
     from service.events.subscriptions import add_subscription
@@ -105,10 +101,10 @@ def _add(arguments: argparse.Namespace) -> int:
             types=types or TYPES,
             source=arguments.source,
             limits=limits_of(settings),
-            now=_now(),
+            now=utc_now(),
         )
     print(secret)
-    _say("this is the only time that the secret is shown; events from now on are sent")
+    say("this is the only time that the secret is shown; events from now on are sent")
     return 0
 
 
@@ -140,7 +136,7 @@ def _disable(arguments: argparse.Namespace) -> int:
 
     with _open() as (store, _), _writing(store) as connection:
         found = find_subscription(connection, arguments.name)
-        queue.disable(connection, found["id"], queue.OPERATOR, _now())
+        queue.disable(connection, found["id"], queue.OPERATOR, utc_now())
     return 0
 
 
@@ -151,7 +147,7 @@ def _test(arguments: argparse.Namespace) -> int:
     from service.events.subscriptions import find_subscription
     from service.store.ids import make_id
 
-    now = _now()
+    now = utc_now()
     with _open() as (store, settings), store.reading() as connection:
         found = find_subscription(connection, arguments.name)
     message = make_test_message(make_id(now), now)
@@ -166,8 +162,8 @@ def _redeliver(arguments: argparse.Namespace) -> int:
 
     with _open() as (store, _), _writing(store) as connection:
         found = find_subscription(connection, arguments.name)
-        count = queue.redeliver(connection, found["id"], _now(), arguments.event)
-    _say(f"{count:,} to be sent again")
+        count = queue.redeliver(connection, found["id"], utc_now(), arguments.event)
+    say(f"{count:,} to be sent again")
     return 0 if count else 1
 
 
@@ -184,9 +180,5 @@ def _deliver(arguments: argparse.Namespace) -> int:
             count = courier.deliver_all()
         finally:
             courier.stop()
-    _say("another process delivers" if count < 0 else f"{count:,} delivered")
+    say("another process delivers" if count < 0 else f"{count:,} delivered")
     return 0
-
-
-def _say(line: str) -> None:
-    print(f"disposisi: {line}", file=sys.stderr)
