@@ -15,6 +15,7 @@ import orjson
 
 from service.files_in import BadRow, FileError
 from service.flat_row import COLUMNS, Cells, flat_row, inert, json_line, to_json
+from service.tables_in import need_pyarrow
 
 XLSX_MAX_ROWS = 1_048_575  # 1,048,576 with the header
 _GROUP_ROWS = 16_384
@@ -61,11 +62,7 @@ def format_of(path: Path) -> Format:
         raise FileError(path, f"unknown suffix {path.suffix!r}; expected one of {expected}")
     check_target(path)
     if suffix == ".parquet":
-        try:
-            import pyarrow as pa  # noqa: F401  # only whether it is there
-        except ImportError as error:
-            problem = "Parquet needs pyarrow; install it with: pip install 'disposisi[parquet]'"
-            raise FileError(path, problem) from error
+        need_pyarrow(path)
     return FORMATS[suffix]
 
 

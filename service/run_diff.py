@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.flat_row import COLUMNS, FORMULA_STARTS, LIST_SEPARATOR, TEXT_MARK
-from service.tables_in import FileError, check_readable, reading
+from service.tables_in import FileError, check_readable, need_pyarrow, reading
 
 # Each is compared as it is; of the reasons those that came and those that went are counted.
 SINGLE = ("agency", "unit", "category", "decision", "error")
@@ -166,12 +166,10 @@ def _read_csv(path: Path) -> Iterator[Outcome]:
 
 
 def _read_parquet(path: Path) -> Iterator[Outcome]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        problem = "Parquet needs pyarrow; install it with: pip install 'disposisi[parquet]'"
-        raise FileError(path, problem) from error
+    need_pyarrow(path)
+    import pyarrow as pa
+    from pyarrow import parquet
+
     try:
         with parquet.ParquetFile(path) as file:
             _check_columns(path, file.schema_arrow.names)

@@ -247,13 +247,26 @@ def _filled(rows: Iterator[tuple[str, Sequence[object]]], width: int) -> Iterato
             yield where, (*cells, *[None] * missing) if missing > 0 else cells
 
 
-def _open_parquet(path: Path, find: FindHeader) -> Table:
+def need_pyarrow(path: Path) -> None:
+    """Refuse a Parquet file where pyarrow is not installed.
+
+    Raises
+    ------
+    FileError
+        With the command that installs it.
+    """
     try:
-        import pyarrow as pa
-        from pyarrow import parquet
+        import pyarrow as pa  # noqa: F401  # only whether it is there
     except ImportError as error:
         problem = "Parquet needs pyarrow; install it with: pip install 'disposisi[parquet]'"
         raise FileError(path, problem) from error
+
+
+def _open_parquet(path: Path, find: FindHeader) -> Table:
+    need_pyarrow(path)
+    import pyarrow as pa
+    from pyarrow import parquet
+
     try:
         with parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names

@@ -153,9 +153,8 @@ def step(
     effect = _EFFECTS.get(request.action, _plain)
     case = effect(case, row, request, actor, law)
     case = _held(case, request, law.day_of(now, case.agency), law)
-    # Whatever was done: the deadline follows from the whole history, by the calendar of today.
     done = Past(action=request.action, actor_id=actor.id, at=now, case=case)
-    return replace(case, due_on=law.due_on(effective([opening(first, opened_at), *past, done])))
+    return _with_deadline(done, first, past, opened_at, law)
 
 
 def class_if(
@@ -187,7 +186,15 @@ def class_if(
         working_days=days,
     )
     done = Past(action="change", actor_id="", at=now, case=case)
-    return replace(case, due_on=law.due_on(effective([opening(first, opened_at), *past, done])))
+    return _with_deadline(done, first, past, opened_at, law)
+
+
+def _with_deadline(
+    done: Past, first: Case, past: Sequence[Past], opened_at: datetime, law: Law
+) -> Case:
+    """Return the case after it: whatever was done, its deadline follows from the whole history."""
+    history = effective([opening(first, opened_at), *past, done])
+    return replace(done.case, due_on=law.due_on(history))
 
 
 def _check_needs(row: Row, request: Request) -> None:
