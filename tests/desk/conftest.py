@@ -272,7 +272,7 @@ def open_browser(chromium: Any, server: DeskServer) -> Iterator[Callable[..., Br
         context = chromium.new_context(
             viewport=viewport, java_script_enabled=javascript, locale="id-ID", **options
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)  # of a machine that is busy with other tests
         browser = Browser(page=context.new_page(), server=server)
         browser.watch()
         opened.append((context, browser))

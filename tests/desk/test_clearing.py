@@ -191,11 +191,11 @@ def test_look_alikes_are_accepted_together_and_taken_back_together(
     assert browser.page.locator(".item").count() == 1
     browser.page.click("a.tag-link:has-text('4 serupa')")
     browser.page.uncheck("input[name=pilih] >> nth=4")
-    browser.page.click("text=Terima yang dipilih")
+    with browser.page.expect_navigation():  # keys are heard once the page has loaded
+        browser.page.click("text=Terima yang dipilih")
     browser.page.wait_for_selector("text=4 aduan serupa diterima")
     statuses = [state_of(server, found)["status"] for found in ids]
-    browser.page.keyboard.press("u")
-    browser.page.wait_for_url("**/meja")
+    press(browser, "u")
 
     assert sorted(statuses) == ["disposed"] * 4 + ["in_review"]
     assert all(state_of(server, found)["status"] == "in_review" for found in ids)
