@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,18 @@ _BIAS_PRIOR = 1.0  # strength that holds a rare class's shift near zero
 # Answers that hang together: alleged misconduct is always a complaint, and is examined on site
 # far more often than other matters. So each has a calibration of its own.
 CONDITIONAL = {"kind_otherwise": "kind", "inspection_alleged": "inspection"}
+# All probabilities side by side, for one text costs as many steps as a thousand: the scores that
+# they are made of, which columns are whose, and where each question starts.
+_HEAD_OF = {**{head: head for head in HEADS}, **CONDITIONAL}
+_COLUMNS = np.concatenate([np.arange(N_SCORES)[SLICES[head]] for head in _HEAD_OF.values()])
+_SIZES = [len(HEADS[head]) for head in _HEAD_OF.values()]
+_STARTS = np.cumsum([0, *_SIZES[:-1]])
+_PARTS = {
+    name: slice(int(start), int(start) + size)
+    for name, start, size in zip(_HEAD_OF, _STARTS, _SIZES, strict=True)
+}
+_PART_OF = np.repeat(np.arange(len(_SIZES)), _SIZES)
+_IS_YES_NO = np.flatnonzero(np.repeat(_SIZES, _SIZES) == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,14 @@ class Calibration:
     shift: Floats
     sureness: Floats
     conditional: dict[str, Floats]
+    _scale: Floats = field(init=False, repr=False, compare=False)
+    _shift: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        own = [self.conditional[name] for name in CONDITIONAL]
+        scale = np.concatenate([self.scale, *(np.full(len(its) - 1, its[0]) for its in own)])
+        object.__setattr__(self, "_scale", scale)
+        object.__setattr__(self, "_shift", np.concatenate([self.shift, *(i[1:] for i in own)]))
 
     def probabilities(self, scores: NDArray[Any]) -> dict[str, Floats]:
         """Return for each head, and each name in ``CONDITIONAL``, its probabilities.
@@ -50,12 +70,15 @@ class Calibration:
         dict of str to ndarray
             Of shape (n_texts, n_classes), or (n_texts,) for yes/no.
         """
-        logits = scores * self.scale + self.shift
-        result = {head: _chances(logits[:, part]) for head, part in SLICES.items()}
+        logits = scores[:, _COLUMNS] * self._scale + self._shift
+        e = np.exp(logits - np.maximum.reduceat(logits, _STARTS, axis=1)[:, _PART_OF])
+        chances = e / np.add.reduceat(e, _STARTS, axis=1)[:, _PART_OF]
+        chances[:, _IS_YES_NO] = 1.0 / (1.0 + np.exp(-logits[:, _IS_YES_NO]))
+        result = {
+            name: chances[:, part] if part.stop - part.start > 1 else chances[:, part.start]
+            for name, part in _PARTS.items()
+        }
         result["topic"] = _resure(result["topic"], self.sureness)
-        for name, head in CONDITIONAL.items():
-            scale, *shift = self.conditional[name]
-            result[name] = _chances(scores[:, SLICES[head]] * scale + np.array(shift))
         return result
 
 
@@ -70,12 +93,6 @@ def _resure(chances: Floats, sureness: Floats) -> Floats:
     # The likeliest stays it: where it would fall behind, it draws level with the next.
     others[rows, best] = np.maximum(moved, others.max(axis=1))
     return np.asarray(others / others.sum(axis=1, keepdims=True))
-
-
-def _chances(logits: NDArray[Any]) -> Floats:
-    if logits.shape[1] == 1:
-        return np.asarray(1.0 / (1.0 + np.exp(-logits[:, 0])), dtype=np.float64)
-    return _softmax(logits)
 
 
 def fit_calibration(scores: NDArray[Any], labels: Mapping[str, NDArray[Any]]) -> Calibration:
@@ -93,7 +110,8 @@ def fit_calibration(scores: NDArray[Any], labels: Mapping[str, NDArray[Any]]) ->
     everywhere = np.ones(len(scores), dtype=np.bool_)
     for head, part in SLICES.items():
         scale[part], shift[part] = _split(_fit_head(head, scores, labels[head], everywhere))
-    topics = _chances(scores[:, SLICES["topic"]] * scale[SLICES["topic"]] + shift[SLICES["topic"]])
+    topic = SLICES["topic"]
+    topics = _softmax(scores[:, topic] * scale[topic] + shift[topic])
     alleged = np.array([label is True for label in labels["misconduct"]])
     clear = np.array([label is False for label in labels["misconduct"]])
     return Calibration(

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.signals import lexicon
-from classifier.text import normal_words, pieces, surfaces
+from classifier.text import normal_words, pieces, surfaces, tokens
 
 _CACHE_SIZE = 131_072
 UNKNOWN = -1
@@ -77,21 +77,25 @@ class Features:
 
 
 class _Lookup(dict[str, tuple[int, ...]]):
-    """Numbers of a token's words; a plain dictionary, for it is asked for every token.
+    """The words of a piece of text: number, start and end in it of each, in one flat tuple.
 
-    It forgets all when it is full: a hostile sender cannot make it grow.
+    A plain dictionary, for it is asked for every piece. It forgets all when it is full: a hostile
+    sender cannot make it grow.
     """
 
     def __init__(self, index: Mapping[str, int]) -> None:
         super().__init__()
         self._index = index
 
-    def __missing__(self, surface: str) -> tuple[int, ...]:
+    def __missing__(self, piece: str) -> tuple[int, ...]:
         if len(self) >= _CACHE_SIZE:
             self.clear()
-        found = tuple([self._index.get(word, UNKNOWN) for word in normal_words(surface)])
-        self[surface] = found
-        return found
+        found: list[int] = []
+        for token in tokens(piece):
+            for word in normal_words(token[0]):
+                found += (self._index.get(word, UNKNOWN), *token.span())
+        self[piece] = words = tuple(found)
+        return words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +177,6 @@ class Vocabulary:
         left, right = divmod(int(self.pairs[column - n]), n)
         return f"{self.words[left]} {self.words[right]}"
 
-    def word_ids(self, surface: str) -> tuple[int, ...]:
-        """Return the numbers of a token's words; ``UNKNOWN`` for one that nothing knows."""
-        return self._lookup[surface]
-
     def counting(self, columns: NDArray[np.int32]) -> Ints:
         """Return the numbers of those columns that count for a signal; pairs do not here."""
         return np.flatnonzero(self._counts_for_any[columns])
@@ -207,25 +207,18 @@ class Vocabulary:
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
-        lookup = self._lookup.__getitem__
-        parts = [pieces(text) for text in texts]
-        ids = [lookup(token) for row in parts for token in row[1::2]]
-        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64)
-        in_text = np.repeat(
-            np.arange(len(texts)), np.array([len(row) // 2 for row in parts], dtype=np.int64)
-        )
-        token = np.repeat(np.arange(len(ids)), np.fromiter(map(len, ids), dtype=np.int64))
-        rows = in_text[token]
+        by_text = [pieces(text) for text in texts]
+        words = _find_words(by_text, self._lookup)
+        rows, flat = words.texts, words.numbers
         before = np.flatnonzero(rows[:-1] == rows[1:])
         pairs = flat[before], flat[before + 1], rows[before]
-        words, first, last = self._words(len(texts), rows, flat, pairs, before)
-        starts, ends = _places(parts, in_text)
+        cells, first, last = self._words(len(texts), rows, flat, pairs, before)
         signals = self._signal_counts(len(texts), rows, flat, pairs)
         return Features(
-            words=words,
+            words=cells,
             signals=np.hstack([signals, _shapes(np.bincount(rows, minlength=len(texts)))]),
-            starts=starts[token[first]],
-            ends=ends[token[last]],
+            starts=words.starts[first],
+            ends=words.ends[last],
         )
 
     def _words(
@@ -281,23 +274,34 @@ def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return at, known[at] == keys
 
 
-def _places(parts: Sequence[list[str]], in_text: Ints) -> tuple[Ints, Ints]:
-    """Return where each token starts and ends in its text.
+class _Words(NamedTuple):
+    """The words of some texts, each an array of shape (n_words,)."""
+
+    texts: Ints
+    numbers: Ints
+    starts: Ints
+    ends: Ints
+
+
+def _find_words(by_text: Sequence[list[str]], lookup: _Lookup) -> _Words:
+    """Return the words of some texts.
 
     Parameters
     ----------
-    parts : sequence of list of str
-        Of each text; see ``pieces``.
-    in_text : ndarray of shape (n_tokens,)
-        The text of each token.
+    by_text : sequence of list of str
+        Of each text its pieces.
+    lookup : _Lookup
     """
-    sizes = np.fromiter(map(len, chain.from_iterable(parts)), dtype=np.int64)
-    stops = np.cumsum(sizes)
-    lengths = np.array([len(row) for row in parts], dtype=np.int64)
-    bases = np.concatenate([[0], stops])[np.cumsum(lengths) - lengths]
-    at = 2 * np.arange(len(in_text)) + 1 + in_text  # a text has one part more than twice its tokens
-    ends = stops[at] - bases[in_text]
-    return ends - sizes[at], ends
+    all_pieces = list(chain.from_iterable(by_text))
+    found = list(map(lookup.__getitem__, all_pieces))
+    flat = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(-1, 3)
+    of = np.repeat(np.arange(len(found)), np.fromiter(map(len, found), dtype=np.int64) // 3)
+    many = np.array([len(row) for row in by_text], dtype=np.int64)
+    texts = np.repeat(np.arange(len(many)), many)
+    ends = np.cumsum(np.fromiter(map(len, all_pieces), dtype=np.int64) + 1)  # with their spaces
+    bases = np.concatenate([[0], ends])
+    begins = bases[:-1] - bases[np.cumsum(many) - many][texts]
+    return _Words(texts[of], flat[:, 0], flat[:, 1] + begins[of], flat[:, 2] + begins[of])
 
 
 def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:

@@ -17,7 +17,7 @@ from classifier.features import SHAPES
 from classifier.heads import fit_class
 from classifier.labels import TOPICS
 from classifier.signals import lexicon
-from classifier.text import chat_spelling, fold, tokens
+from classifier.text import chat_spelling, fold, surfaces
 
 _KIND_SIGNALS = ("ask", "why", "policy", "suggest", "praise", "request", "wrong", "site")
 _NEGATION = re.compile(r"\b(?:tidak|tak|tdk|gak|ga|nggak|bukan|belum|blm|jangan|tanpa)\b")
@@ -133,7 +133,7 @@ def without_negation(text: str) -> str:
 
 
 def _map_words(text: str, change: Callable[[str], str]) -> str:
-    return " ".join(change(token[0]) for token in tokens(text))
+    return " ".join(change(token) for token in surfaces(text))
 
 
 def _unsurer(calibration: Calibration) -> Calibration:
