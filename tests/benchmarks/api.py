@@ -1,6 +1,6 @@
 """What two workers answer in a second, beside MLflow's own server of the same model.
 
-Run ``python tests/benchmarks/api.py`` on an otherwise idle machine; it exits with 1 below a bar.
+Run ``python -m tests.benchmarks.api`` on an otherwise idle machine; it exits with 1 below a bar.
 Needs ``wrk`` and the extra ``train``. Also prints CPU time a request and, from posts that are
 stored, how much the database grows: the figures of the capacity plan in the README.
 """
@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.benchmarks.results import QUICK, Figure, load_now, report
 
 CONNECTIONS, WORKERS = 16, 2
 RATE, P99_MS, TIMES_MLFLOW = 700, 40, 3
@@ -60,26 +62,19 @@ class Measured:
     cpu_ms: float
     memory_mb: float
 
-    def __str__(self) -> str:
-        return (
-            f"{self.rate:8.0f} a second, p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, "
-            f"{self.failed} failed, {self.cpu_ms:.2f} ms of CPU a request, "
-            f"{self.memory_mb:.0f} MB in all processes"
-        )
-
 
 def main() -> int:
     """Measure both servers and say what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=30)
-    parser.add_argument("--warm-up", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5 if QUICK else 30)
+    parser.add_argument("--warm-up", type=int, default=1 if QUICK else 5)
     parser.add_argument("--without-mlflow", action="store_true")
     parser.add_argument("--url", help="a PostgreSQL database for what is stored; default SQLite")
     arguments = parser.parse_args()
     if shutil.which("wrk") is None:
         print("skipped: wrk is not installed (apt-get install wrk)")
         return 0
-    print(f"load average before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
+    load = load_now()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run = (folder, arguments.warm_up, arguments.seconds)
@@ -87,13 +82,15 @@ def main() -> int:
         with disposisi(url) as (port, process):
             body = json.dumps({"isi": WORDS})
             own = measure(*run, process, port, "/v1/classifications", body)
-            print(f"disposisi, scored: {own}")
             size, rows = size_of(url)
             kept = json.dumps({"tracking_id": "STAGE-NUMBER", "isi": WORDS})
             stored = measure(*run, process, port, "/v1/dispositions", kept)
-        print(f"disposisi, stored: {stored}")
         new_size, new_rows = size_of(url)
-        plan((new_size - size) / (new_rows - rows))
+        figures = [
+            *figures_of("scored", own, rate=f">= {RATE}", p99=f"< {P99_MS}"),
+            *figures_of("stored", stored),
+            *plan((new_size - size) / (new_rows - rows)),
+        ]
         ok = not own.failed and own.rate >= RATE and own.p99_ms < P99_MS and not stored.failed
         if not arguments.without_mlflow:
             path = save_for_mlflow(folder)
@@ -101,20 +98,48 @@ def main() -> int:
             for options in ((), ("--workers", str(WORKERS))):
                 with mlflow_server(path, options) as (port, process):
                     other = measure(*run, process, port, "/invocations", body)
-                print(f"{' '.join(('mlflow models serve', *options))}: {other}")
+                name = " ".join(("`mlflow models serve", *options)) + "`"
                 times = own.rate / other.rate
-                print(f"  disposisi has {times:.1f} times its throughput")
+                bar = "" if options else f">= {TIMES_MLFLOW}"
+                figures += [
+                    *figures_of(name, other),
+                    Figure(f"scored / {name}", times, "times", bar),
+                ]
                 if not options:  # the bar is against the command as its manual gives it
                     ok = ok and times >= TIMES_MLFLOW
-    print("bars met" if ok else "BELOW A BAR")
+    report(
+        "api",
+        f"API with {WORKERS} workers, beside MLflow's own server of the same model",
+        figures,
+        load=load,
+        note=f"`wrk`, {CONNECTIONS} connections, {arguments.seconds} s after"
+        f" {arguments.warm_up} s; complaints of 60 words; stored on"
+        f" {'PostgreSQL' if arguments.url else 'SQLite'}.",
+    )
     return int(not ok)
 
 
-def plan(bytes_each: float) -> None:
-    """Print how much a year needs."""
-    print(f"database: {bytes_each:,.0f} bytes a disposition")
-    for a_day in PER_DAY:
-        print(f"  {a_day:>7,} a day: {bytes_each * a_day * 365 / 1e9:,.1f} GB a year")
+def figures_of(what: str, found: Measured, *, rate: str = "", p99: str = "") -> list[Figure]:
+    """Return the figures of one run."""
+    return [
+        Figure(f"{what}, requests", found.rate, "a second", rate),
+        Figure(f"{what}, median", found.p50_ms, "ms"),
+        Figure(f"{what}, 99 of 100 within", found.p99_ms, "ms", p99),
+        Figure(f"{what}, failed", found.failed, "requests", "0"),
+        Figure(f"{what}, processor time a request", found.cpu_ms, "ms"),
+        Figure(f"{what}, memory of all processes", found.memory_mb, "MB"),
+    ]
+
+
+def plan(bytes_each: float) -> list[Figure]:
+    """Return how much a year needs."""
+    return [
+        Figure("database, a disposition", bytes_each, "bytes"),
+        *(
+            Figure(f"database, {a_day:,} a day", bytes_each * a_day * 365 / 1e9, "GB a year")
+            for a_day in PER_DAY
+        ),
+    ]
 
 
 @contextmanager
@@ -205,18 +230,18 @@ def measure(
     return read(done.stdout, cpu_seconds(group) - before, group)
 
 
-def read(report: str, cpu_s: float, group: int) -> Measured:
-    """Return the figures of wrk's report."""
-    requests = int(find(r"(\d+) requests in", report))
-    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", report)
+def read(said: str, cpu_s: float, group: int) -> Measured:
+    """Return the figures of wrk's said."""
+    requests = int(find(r"(\d+) requests in", said))
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(
-        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", report
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said
     )
     failed = int(refused[1]) if refused else 0
     return Measured(
-        rate=float(find(r"Requests/sec:\s+([\d.]+)", report)),
-        p50_ms=to_ms(find(r"50%\s+([\d.]+\w+)", report)),
-        p99_ms=to_ms(find(r"99%\s+([\d.]+\w+)", report)),
+        rate=float(find(r"Requests/sec:\s+([\d.]+)", said)),
+        p50_ms=to_ms(find(r"50%\s+([\d.]+\w+)", said)),
+        p99_ms=to_ms(find(r"99%\s+([\d.]+\w+)", said)),
         failed=failed + (sum(map(int, broken.groups())) if broken else 0),
         requests=requests,
         cpu_ms=cpu_s * 1000 / requests,
@@ -224,10 +249,10 @@ def read(report: str, cpu_s: float, group: int) -> Measured:
     )
 
 
-def find(pattern: str, report: str) -> str:
-    """Return what stands in the report."""
-    found = re.search(pattern, report)
-    assert found is not None, report
+def find(pattern: str, said: str) -> str:
+    """Return what stands in the said."""
+    found = re.search(pattern, said)
+    assert found is not None, said
     return found[1]
 
 

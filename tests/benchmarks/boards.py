@@ -1,6 +1,6 @@
 """How long dashboard, rules, model and the way of one text take with many complaints stored.
 
-Usage: python tests/benchmarks/boards.py [STORED] [--database URL]
+Usage: python -m tests.benchmarks.boards [STORED] [--database URL]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long a page of ``GET /v1/dispositions`` takes on 50,000 rows, filter by filter.
 
-Run ``python tests/benchmarks/list_filters.py``; ``--url`` names a PostgreSQL database instead of a
+Run ``python -m tests.benchmarks.list_filters``; ``--url`` names a PostgreSQL database instead of a
 new SQLite file. Exit code 1 when a page takes longer than the bar.
 """
 

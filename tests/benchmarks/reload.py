@@ -1,6 +1,6 @@
 """Two workers under full load while rules and model change: does any request fail?
 
-Run ``python tests/benchmarks/reload.py``: for a minute the rules change every second and the model
+Run ``python -m tests.benchmarks.reload``: for a minute the rules change every second and the model
 every five. Exits with 1 if a request failed, if an answer carries versions that never existed, or
 if no change was taken. The suite runs it for a few seconds.
 """

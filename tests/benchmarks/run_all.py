@@ -23,6 +23,7 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 ORDER = (
     "same_answers",
     "classifier_speed",
+    "rules_speed",
     "pipeline",
     "served",
     "growth",

@@ -1,4 +1,4 @@
-"""5,000 texts by command line, API, MLflow model and Python call: one answer, whatever the way.
+"""5,000 texts by command line, API, `/invocations`, MLflow model and Python call: one answer.
 
 ``spark_local.py`` compares Spark with the command line. Every text has a moment of receipt, since
 without one the API alone uses its own clock.
@@ -59,7 +59,8 @@ def by_command(rows: Rows) -> Answers:
         return [json.loads(line) for line in target.read_text("utf-8").splitlines()]
 
 
-def by_api(rows: Rows) -> Answers:
+def post(path: str, parts: Rows, key: str) -> Answers:
+    """Return what the service answers to some requests, without what stands around the answers."""
     from fastapi.testclient import TestClient
 
     from service.app import create_app
@@ -68,22 +69,31 @@ def by_api(rows: Rows) -> Answers:
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{Path(name) / 'same.sqlite3'}"
         settings = load_settings().model_copy(update={"database_url": url, "auth": "off"})
-        given = [{key: value for key, value in row.items() if value} for row in rows]
         answers: Answers = []
         with TestClient(
             create_app(settings), base_url="http://127.0.0.1", client=("127.0.0.1", 1)
         ) as client:
-            for i in range(0, len(given), 500):
-                response = client.post(
-                    "/v1/classifications", json={"complaints": given[i : i + 500]}
-                )
-                assert response.status_code == 200, response.text[:300]
-                answers += response.json()["results"]
+            for part in parts:
+                response = client.post(path, json=part)
+                assert response.status_code == 200, response.status_code
+                answers += response.json()[key]
         return answers
 
 
+def by_api(rows: Rows) -> Answers:
+    given = [{key: value for key, value in row.items() if value} for row in rows]
+    parts = [{"complaints": given[i : i + 500]} for i in range(0, len(given), 500)]
+    return post("/v1/classifications", parts, "results")
+
+
+def by_invocations(rows: Rows) -> Answers:
+    parts = [{"dataframe_records": rows[i : i + 500]} for i in range(0, len(rows), 500)]
+    found = post("/invocations", parts, "predictions")
+    return [json.loads(answer["disposition"]) for answer in found]
+
+
 def by_model(rows: Rows) -> Answers:
-    """What `/invocations` and Spark ask: ``predict`` of the MLflow model."""
+    """What Spark asks: ``predict`` of the MLflow model."""
     refuse_telemetry()
     import pandas as pd
 
@@ -96,6 +106,7 @@ def by_model(rows: Rows) -> Answers:
 WAYS: dict[str, Callable[[Rows], Answers]] = {
     "command line": by_command,
     "API": by_api,
+    "`/invocations`": by_invocations,
     "MLflow model": by_model,
 }
 

@@ -1,6 +1,6 @@
 """100,000 complaints on a local Spark: every answer must be that of the command line.
 
-``PYTHONPATH=. python tests/benchmarks/spark_local.py`` logs the champion to a throw-away MLflow,
+``python -m tests.benchmarks.spark_local`` logs the champion to a throw-away MLflow,
 scores on two Python workers, compares row by row, scores a tenth again in other partitions, and
 prints what a million costs. Needs the extra ``spark`` and Java; it takes minutes and so is no part
 of the test suite.
