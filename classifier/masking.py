@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from classifier.personal_addresses import find_addresses, find_houses, find_plates
 from classifier.personal_names import find_names
 from classifier.personal_numbers import find_numbers
+from classifier.personal_shape import shape_of
 from classifier.spans import Span
 
 FILLER = "\x1a"  # SUBSTITUTE: stands for a masked character where offsets must stay
@@ -77,20 +78,26 @@ def find_personal(text: str) -> tuple[Span, ...]:
     """Return what must not be kept: start, end and the mark that replaces it, in order.
 
     Each search sees the text without what the ones before it found, so that masking a masked
-    text finds nothing more.
+    text finds nothing more. Most texts hold nothing: each search first asks the text in small
+    letters or its shape for what all that it finds must have, which is quick.
     """
     found: list[Span] = []
     for _ in range(_ROUNDS):
-        has_digits = _DIGIT.search(text) is not None
+        small, shape = text.lower(), shape_of(text)
         before = len(found)
-        for search in _SEARCHES if has_digits else _SEARCHES_WITHOUT_DIGITS:
-            if spans := search(text):
+        for search in _SEARCHES if _has_digit(text, shape) else _SEARCHES_WITHOUT_DIGITS:
+            if spans := search(text, small, shape):
                 found += spans
                 text = _blank(text, spans)
+                small, shape = text.lower(), shape_of(text)
         if len(found) == before:
             break
     found.sort()
     return tuple(found)
+
+
+def _has_digit(text: str, shape: bytes) -> bool:
+    return b"0" in shape and (text.isascii() or _DIGIT.search(text) is not None)
 
 
 def _blank(text: str, spans: list[Span]) -> str:

@@ -10,7 +10,7 @@ _EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}")
 _EMAIL_GAPPED = re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63} ?\. ?(?:com|co\.id|id|net|org)\b")
 _HANDLE = re.compile(r"@\w{3,30}")
 _AT = re.compile(r" ?(?:\((?:at|@)\)|\[(?:at|@)\]) ?| at ", re.IGNORECASE)
-_AT_CUES = (" at ", "(at)", "[at]", "(@)", "[@]")
+_AT_CUES = ("(at)", "[at]", "(@)", "[@]")
 _LOCAL_PART = re.compile(r"[\w.+\-]{1,64}\Z")
 _HOST_SPELLED = re.compile(
     r"[\w\-]{2,63}(?: ?(?:\(dot\)|\[dot\]|\.) ?| (?:dot|titik) )"
@@ -22,6 +22,7 @@ _PLATE = re.compile(
     r"[ABDEFGHKLMNPRSTWZ][A-Z]?[ -]?\d{2,4}[ -]?(?!RT\b|RW\b|KM\b|KK\b|WIB\b)[A-Z]{1,3}"
     r"(?![A-Za-z0-9])"
 )
+_PLATE_SHAPE = re.compile(rb"00(?:(?<=A00)|(?<=A[ \-]00))0{0,2}[ \-]?A")
 _PREFIXES = frozenset(
     "A B D E F G H K L M N P R S T W Z AA AB AD AE AG BA BB BD BE BG BH BK BL BM BN BP DA DB DC DD "
     "DE DG DH DK DL DM DN DR DS DT DW EA EB ED KB KH KT KU PA PB PG PS".split()
@@ -31,15 +32,23 @@ _PLATE_CUE = re.compile(
     r"([a-z]{1,2}[ -]?\d{1,4}[ -]?[a-z]{1,3})\b",
     re.IGNORECASE,
 )
-_OWN_ADDRESS = re.compile(
-    r"\b(?:alamat(?: rumah| lengkap| tinggal| domisili| ktp)?(?: saya| kami| pelapor| ?:)"
-    r"|rumah (?:saya|kami|orang tua saya)(?: yang)?"
+# Between the cue's own letters and the plate's digits stand at most 20 characters.
+_PLATE_CUE_AND_DIGIT = re.compile(r"p(?:ol|lat)\D{0,20}+\d")
+_LIVE_IN = r"(?:ber)?(?:tinggal|alamat|domisili) di"
+_DOMICILE = r"(?: saya| kami)?(?: di| ?:)"
+# Each begins with its letters, so that the search can jump.
+_OWN_CUES = (
+    r"(?:alamat(?<!\walamat)(?: rumah| lengkap| tinggal| domisili| ktp)?"
+    r"(?: saya| kami| pelapor| ?:)"
+    r"|rumah(?<!\wrumah) (?:saya|kami|orang tua saya)(?: yang)?"
     r"(?: ada| berada| terletak| beralamat)?(?: di| ?:)"
-    r"|(?:saya|kami) (?:ber)?(?:tinggal|alamat|domisili) di"
-    r"|(?:ber)?domisili(?: saya| kami)?(?: di| ?:)|tempat tinggal (?:saya|kami))(?!\w)",
-    re.IGNORECASE,
+    rf"|saya(?<!\wsaya) {_LIVE_IN}|kami(?<!\wkami) {_LIVE_IN}"
+    rf"|domisili(?<!\wdomisili){_DOMICILE}|berdomisili(?<!\wberdomisili){_DOMICILE}"
+    r"|tempat(?<!\wtempat) tinggal (?:saya|kami))(?!\w)"
 )
-_OWN_CUES = ("alamat", "tinggal", "domisili", "rumah saya", "rumah kami", "rumah orang tua saya")
+_OWN_IN_SMALL = re.compile(_OWN_CUES)
+_OWN_ADDRESS = re.compile(_OWN_CUES, re.IGNORECASE)
+_OWN_HOUSE = re.compile(r"rumah (?:saya|kami|orang tua saya)")
 # The end of a line or sentence; the dot of "Jl. Melati" ends none.
 _ADDRESS_ENDS = re.compile(
     r"[\n!?;]|\.(?<![Jj]l\.)(?<![Jj]ln\.)(?<![Gg]g\.)(?<![Kk]ec\.)(?<![Kk]el\.)(?<![Kk]ab\.)"
@@ -54,15 +63,19 @@ _HOUSE = re.compile(
 )
 
 
-def find_addresses(text: str) -> list[Span]:
+def find_addresses(text: str, small: str, _: bytes) -> list[Span]:
     """Return e-mail addresses, spelled-out ones too, and handles."""
     found: list[Span] = []
     if "@" in text:
         for pattern, mark in ((_EMAIL, "[EMAIL]"), (_EMAIL_GAPPED, "[EMAIL]"), (_HANDLE, "[AKUN]")):
             found += [(m.start(), m.end(), mark) for m in pattern.finditer(text)]
-    small = text.lower()
-    if not any(cue in small for cue in _AT_CUES):
-        return join_overlapping(found)
+    if " at " in small or (("(" in small or "[" in small) and any(c in small for c in _AT_CUES)):
+        found += _spelled_out(text)
+    return join_overlapping(found) if found else found
+
+
+def _spelled_out(text: str) -> list[Span]:
+    found: list[Span] = []
     for match in _AT.finditer(text):
         host = _HOST_SPELLED.match(text, match.end())
         if host is None:
@@ -70,38 +83,43 @@ def find_addresses(text: str) -> list[Span]:
         local = _LOCAL_PART.search(text, max(0, match.start() - 64), match.start())
         if local is not None:
             found.append((local.start(), host.end(), "[EMAIL]"))
-    return join_overlapping(found)
+    return found
 
 
-def find_plates(text: str) -> list[Span]:
+def find_plates(text: str, small: str, shape: bytes) -> list[Span]:
     """Return the plates of vehicles; in small letters behind a cue only."""
+    found = _in_capitals(text) if _PLATE_SHAPE.search(shape) else []
+    if _PLATE_CUE_AND_DIGIT.search(small):
+        found += _after_plate_cues(text)
+    return join_overlapping(found) if found else found
+
+
+def _in_capitals(text: str) -> list[Span]:
     found: list[Span] = []
     for match in _PLATE.finditer(text):
         start = match.start()
         prefix = text[start : start + 2] if text[start + 1].isupper() else text[start]
         if prefix in _PREFIXES and (start == 0 or not text[start - 1].isalnum()):
             found.append((start, match.end(), "[PLAT]"))
-    small = text.lower()
-    if "pol" in small or "plat" in small:
-        found += _after_plate_cues(text)
-    return join_overlapping(found)
+    return found
 
 
 def _after_plate_cues(text: str) -> list[Span]:
     return [(m.start(1), m.end(1), "[PLAT]") for m in _PLATE_CUE.finditer(text)]
 
 
-def find_houses(text: str) -> list[Span]:
+def find_houses(text: str, small: str, _: bytes) -> list[Span]:
     """Return house number, block, RT and RW behind an own-address cue, up to the line's end.
 
     Everywhere else they stay: "jalan rusak di RT 03 RW 12" says where, and not who.
     """
-    small = text.lower()
-    if not any(cue in small for cue in _OWN_CUES):
+    if not (
+        "alamat" in small or "tinggal" in small or "domisili" in small or _OWN_HOUSE.search(small)
+    ):
         return []
     found: list[Span] = []
     done = 0
-    for cue in _OWN_ADDRESS.finditer(text):
+    for cue in _OWN_IN_SMALL.finditer(small) if text.isascii() else _OWN_ADDRESS.finditer(text):
         if cue.start() < done:
             continue  # inside an address that was read
         end = _ADDRESS_ENDS.search(text, cue.end())

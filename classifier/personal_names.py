@@ -17,16 +17,22 @@ _SMALL = r"[a-z][a-z'’]{2,}(?: [a-z][a-z'’]{2,}){0,2}(?![\w'’])"
 _WHOSE = (
     r"(?: saya| lengkap| lengkap saya| pelapor| anak| istri| suami| ibu| bapak| ayah| saya adalah)"
 )
-_CUE = re.compile(
-    rf"\b(?i:(?P<sure>nama(?: lengkap)? saya|perkenalkan,?(?: nama)?(?: saya)?|a\.n\.?|an\.|a/n)"
-    rf"(?: adalah)?|nama(?:{_WHOSE})?(?: adalah)?|atas nama)"
-    r"(?P<colon> ?[:=] ?| )(?=[A-Za-z])"
+# "nama saya", "perkenalkan", "a.n." and so on: the first letter apart, so that a search can jump.
+_CUE_WORDS = (
+    r"[nap](?<!\w.)(?:(?P<sure>(?<=n)ama(?: lengkap)? saya|(?<=p)erkenalkan,?(?: nama)?(?: saya)?"
+    rf"|(?<=a)(?:\.n\.?|n\.|/n))(?: adalah)?|(?<=n)ama(?:{_WHOSE})?(?: adalah)?|(?<=a)tas nama)"
 )
+_COLON = r"(?P<colon> ?[:=] ?| )(?=[A-Za-z])"
+_CUE_IN_SMALL = re.compile(_CUE_WORDS + _COLON)
+_CUE = re.compile(f"(?i:{_CUE_WORDS}){_COLON}")
 _NAME = re.compile(f"{_CAPITALISED}")
 _NAME_IN_CAPITALS = re.compile(_CAPITALS)
 _NAME_IN_SMALL = re.compile(_SMALL)
-# Searched from the space before a capital: there are few of them.
-_BEFORE_CAPITAL = re.compile(r" (?<=[kuiar.] )(?=[A-Z])")
+# In the shape, a space before a capital, of which there are few, and before it the end of a title.
+_BEFORE_CAPITAL = re.compile(
+    rb" A(?<=[kuiar.] A)(?:(?<=(?:[bA]u|pk|dr|[jhA]\.) A)|(?<=(?:[pA]ak|pk\.|dr[ia.]) A)"
+    rb"|(?<=dr[ia]\. A)|(?<=udar[ia] A))(?<![a-zA][hA]\. A)"
+)
 _TITLE = re.compile(
     r"(?<![\w/\-])(?:[Bb](?:pk\.?|apak|u)|[Pp]ak|[Ii]bu|[Ss]d(?:ri?|ra?)\.?|[Ss]audar[ai]|[Hh]j?\.)$"
 )
@@ -82,27 +88,34 @@ _VERB = re.compile(r"(?:ber|ter|di|me[nm]|meng|mem|pe[nm]|ke)[a-z]{4,}|[a-z]+(?:
 # Abbreviations of offices that read like a name: Disdik, Kemenag, Bapenda.
 _OFFICE = re.compile(r"(?:dis|kemen|bape|bappe|kesbang|sat|bawas|jasa|samsat)[a-z]+$")
 _SOUNDS = re.compile(r"(?=(?:[a-z]*?[aiueo]){2})(?![a-z]*[^aiueo']{4})[a-z']{4,}$")
-_SAYA_NAMED = re.compile(r"aya,? [A-Z]")
-_HAS_CUE = ("nama", "a.n", "a/n", "kenalkan")
-_AN = re.compile(r"an\.(?<!\wan\.)")  # begins with its letters, so that the search can jump
+_SAYA_SHAPE = re.compile(rb"y(?<=ay)a,? A")
+# Each begins with its letters, the rarest ones, so that the search can jump.
+_NAMA = re.compile(r"nama(?<!\wnama)[ :=]")
+_AN = re.compile(r"\.(?:(?<=a\.)n|(?<=an\.)(?<!\wan\.))")
 
 
-def find_names(text: str) -> list[Span]:
+def find_names(text: str, small: str, shape: bytes) -> list[Span]:
     """Return the names of private persons, without the cue before them."""
-    found: list[Span] = []
-    small = text.lower()
-    if any(cue in small for cue in _HAS_CUE) or _AN.search(small):
-        found += _after_cues(text)
-    for match in _BEFORE_CAPITAL.finditer(text):
-        at = match.start()
+    found = _after_cues(text, small) if _has_cue(small) else []
+    for before in _BEFORE_CAPITAL.finditer(shape):
+        at = before.start()
         title = _TITLE.search(text, max(0, at - _LONGEST_TITLE), at)
         if title is not None and not _is_institution(text, title.start()):
             name = _NAME.match(text, at + 1) or _find_in_capitals(text, at + 1)
             found += _trimmed(name) if name is not None else []
-    if "aya" in text and _SAYA_NAMED.search(text):
+    if _SAYA_SHAPE.search(shape):
         for match in _SAYA.finditer(text):
             found += _trimmed_at(text, *match.span("name"))
-    return join_overlapping(found)
+    return join_overlapping(found) if found else found
+
+
+def _has_cue(small: str) -> bool:
+    return (
+        _NAMA.search(small) is not None
+        or "kenalkan" in small
+        or _AN.search(small) is not None
+        or ("/" in small and "a/n" in small)
+    )
 
 
 def _is_institution(text: str, at: int) -> bool:
@@ -118,9 +131,10 @@ def _find_in_capitals(text: str, at: int) -> re.Match[str] | None:
     return name
 
 
-def _after_cues(text: str) -> list[Span]:
+def _after_cues(text: str, small: str) -> list[Span]:
     found: list[Span] = []
-    for match in _CUE.finditer(text):
+    cues = _CUE_IN_SMALL.finditer(small) if text.isascii() else _CUE.finditer(text)
+    for match in cues:
         at = match.end()
         is_sure = match["sure"] is not None or match["colon"] != " "
         name = _NAME.match(text, at)

@@ -13,6 +13,8 @@ _GAP = r"[ .\-()\u00a0\u2010-\u2015]{0,2}"
 # Possessive, and nothing behind the repetition: every character is read once.
 _RUN = re.compile(rf"[+\d](?<!\d[+\d])\d*+(?:{_GAP}(?:\d++|{_O}))*+")
 _MIN_DIGITS = 7
+# In the shape, a digit and the sixth of its run, as far apart as gaps allow; a passport has six.
+_RUN_SHAPE = re.compile(rb"0[0Ao .\-()]{4,14}[0Ao]")
 _O_BEFORE = re.compile(r"(?<![^\W_])[Oo][ .\-]?$")
 _GROUP = re.compile(r"[\dOo]+")
 _NOT_DIGIT = re.compile(r"[^\d]+")
@@ -42,8 +44,10 @@ _BY_LENGTH = {16: "[NIK]", 18: "[NIP]"}
 _PASSPORT = re.compile(r"(?i:paspor|passport)(?: (?:no|nomor))?[ .:]{0,3}([A-Za-z] ?\d{6,8})\b")
 
 
-def find_numbers(text: str) -> list[Span]:
+def find_numbers(text: str, _: str, shape: bytes) -> list[Span]:
     """Return the runs of digits that identify somebody, with their mark."""
+    if not _RUN_SHAPE.search(shape) and "+" not in text:
+        return []
     result: list[Span] = []
     for match in _RUN.finditer(text):
         start, end = match.span()

@@ -59,6 +59,25 @@ from classifier.masking import FILLER, find_personal, mask
             id="own-address",
         ),
         pytest.param("rumah saya di blok C5 no 7", "rumah saya di [ALAMAT] [ALAMAT]", id="block"),
+        pytest.param(
+            "Kata Pak Oki dan bu Oneng", "Kata Pak [NAMA] dan bu [NAMA]", id="title-and-o"
+        ),
+        pytest.param("Bu Ani, hj. Aminah", "Bu [NAMA], hj. [NAMA]", id="titles-in-small"),
+        pytest.param("“H. Ahmad” dan Hj. Nur", "“H. [NAMA]” dan Hj. [NAMA]", id="hajj-titles"),
+        pytest.param("Bpk. Joko, bpk Joko", "Bpk. [NAMA], bpk [NAMA]", id="title-in-short"),
+        pytest.param("sdr. Adi, Sdri Ani", "sdr. [NAMA], Sdri [NAMA]", id="brother-in-short"),
+        pytest.param("saudari Ani, Saudara Adi", "saudari [NAMA], Saudara [NAMA]", id="brother"),
+        pytest.param("NAMA SAYA: budi", "NAMA SAYA: [NAMA]", id="cue-in-capitals"),
+        pytest.param("Perkenalkan, nama saya Budi", "Perkenalkan, nama saya [NAMA]", id="i-am"),
+        pytest.param("A/N Budi", "A/N [NAMA]", id="on-behalf-with-slash"),
+        pytest.param("plat D-12-O", "plat [PLAT]", id="short-plate"),
+        pytest.param("NOMOR POLISI NO. : d 4321 abc", "NOMOR POLISI NO. : [PLAT]", id="far-cue"),
+        pytest.param("hp +1O1 OOO OOO", "hp [TELEPON]", id="plus-and-letters"),
+        pytest.param("hp 1\u00a0–2..3..4..5..6..7", "hp [TELEPON]", id="widest-gaps"),
+        pytest.param("NIK ٣٢٠٤١١٢٢٣٣٤٤٠٠٠١", "NIK [NIK]", id="other-digits"),
+        pytest.param("motor D ٤٣٢١ ABC", "motor [PLAT]", id="plate-in-other-digits"),
+        pytest.param("paspor B123456", "paspor [PASPOR]", id="shortest-passport"),
+        pytest.param("alamat ſaya no 7", "alamat ſaya [ALAMAT]", id="long-s"),
     ],
 )
 def test_personal_data_is_masked(text: str, masked: str) -> None:
@@ -137,6 +156,13 @@ def test_masking_twice_masks_nothing_more_in_sentences(text: str) -> None:
     assert mask(once).text == once
 
 
+@given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join), st.sampled_from("éſ٣😀"))
+def test_a_letter_beyond_ascii_in_another_line_changes_nothing(text: str, letter: str) -> None:
+    text = f"1 {text}"  # else a digit in the other line would have houses looked for
+
+    assert find_personal(f"{text}\n{letter}") == find_personal(text)
+
+
 HOSTILE = {
     "digits": "1" * 20_000,
     "digits-with-gaps": "1 " * 10_000,
@@ -152,6 +178,9 @@ HOSTILE = {
     "spelled-at": "a at a." * 2_850,
     "capitals": "a.n. " + "A'" * 9_990,
     "spaces": " " * 20_000,
+    "plate-cues": "nopol " * 3_333,
+    "capitals-and-digits": "A00" * 6_666,
+    "capital-words": "k Ak A" * 3_333,
 }
 
 
