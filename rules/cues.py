@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +9,12 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from rules.text_words import TextWords, folded
+
 # More evidence than a person reads; a text that repeats one word must not make thousands.
 _MAX_HITS_PER_CUE = 8
 _WORDS_BEFORE = 3
 _WINDOW_BYTES = 64
-_RUN = re.compile(rb" {2,}")
-# One table does everything that keeps the length: capitals become small, all that is no letter
-# and no digit becomes a space. What is not ASCII has become "?" before, one for one.
-_FOLD = bytes(ord(chr(n).lower()) if n < 128 and chr(n).isalnum() else ord(" ") for n in range(256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +67,7 @@ def normalised(phrase: str) -> bytes:
     >>> normalised("E-KTP,  rusak")
     b'e ktp rusak'
     """
-    return b" ".join(phrase.encode("ascii", "replace").translate(_FOLD).split())
+    return " ".join(folded(phrase).split()).encode("ascii")
 
 
 class CueMatcher:
@@ -86,19 +82,15 @@ class CueMatcher:
 
     def __init__(self, cues: Iterable[Cue]) -> None:
         self.cues = tuple(cues)
-        self._codes: list[str] = []
-        self._cancels: list[tuple[bytes, ...]] = []
-        # Whether the phrase may end within a word.
-        self._open: list[bool] = []
+        # Of each pattern: its cue, what cancels it, and whether it may end within a word.
+        self._phrases: list[tuple[str, tuple[bytes, ...], bool]] = []
         patterns: list[bytes] = []
         for cue in self.cues:
             cancels = tuple(b" " + normalised(words) + b" " for words in cue.not_after)
             for phrase in cue.phrases:
                 is_open = phrase.endswith("*")
                 patterns.append(b" " + normalised(phrase) + (b"" if is_open else b" "))
-                self._codes.append(cue.code)
-                self._cancels.append(cancels)
-                self._open.append(is_open)
+                self._phrases.append((cue.code, cancels, is_open))
         self._automaton = BytesAhoCorasick(patterns)
 
     @property
@@ -117,35 +109,50 @@ class CueMatcher:
         text : str
             As it was written.
         """
-        folded = text.encode("ascii", "replace").translate(_FOLD)
-        line = b" %b " % b" ".join(folded.split())
+        return self.find_in(TextWords(text))
+
+    def find_in(self, text: TextWords) -> tuple[CueHit, ...]:
+        """Return the cues of a text whose words are known; see `find`."""
+        line = f" {' '.join(text.words)} ".encode("ascii")
         matches = self._automaton.find_matches_as_indexes(line, overlapping=True)
         if not matches:
             return ()
-        found = self._hits(line, matches)
-        origin = _Origin(folded)
-        of = origin.of
-        hits = [
-            (of(start), -of(end - 1), code) for code, spans in found.items() for start, end in spans
-        ]
-        hits.sort()
-        return tuple([CueHit(code, start, 1 - last) for start, last, code in hits])
+        ends, parts = text.layout
+        hits: list[CueHit] = []
+        seen = word = 0
+        for begin, stop, code in self._spans(line, matches):
+            # A phrase begins and ends with a word: count the words before it, and those in it.
+            word += line.count(b" ", seen, begin)
+            seen = begin
+            first = parts[word]
+            last = parts[word + line.count(b" ", begin + 1, -stop)]
+            start = ends[first] + first - len(text.words[word])
+            hits.append(CueHit(code, start, ends[last] + last))
+        return tuple(hits)
 
-    def _hits(
+    def _spans(
         self, line: bytes, matches: list[tuple[int, int, int]]
-    ) -> dict[str, list[tuple[int, int]]]:
-        """Return the spans of each cue in the searched line, without its leading space."""
+    ) -> list[tuple[int, int, str]]:
+        """Return what counts, in order: from (the space before), minus until, and the cue."""
         found: dict[str, list[tuple[int, int]]] = {}
+        phrases = self._phrases
         for pattern, begin, end in matches:
-            spans = found.setdefault(self._codes[pattern], [])
-            if len(spans) == _MAX_HITS_PER_CUE and begin >= spans[-1][0]:
+            code, cancels, is_open = phrases[pattern]
+            spans = found.get(code)
+            if spans is None:
+                spans = found[code] = []
+            elif len(spans) == _MAX_HITS_PER_CUE and begin >= spans[-1][0]:
                 continue
-            cancels = self._cancels[pattern]
             if cancels and _is_cancelled(line, begin, cancels):
                 continue
-            stop = line.index(b" ", end) if self._open[pattern] else end - 1
-            _keep_longest(spans, begin, stop - 1)
-        return {code: spans for code, spans in found.items() if spans}
+            stop = line.index(b" ", end) if is_open else end - 1
+            if spans:
+                _keep_longest(spans, begin, stop)
+            else:
+                spans.append((begin, stop))
+        return sorted(
+            [(begin, -stop, code) for code, spans in found.items() for begin, stop in spans]
+        )
 
 
 def _keep_longest(spans: list[tuple[int, int]], start: int, end: int) -> None:
@@ -160,25 +167,3 @@ def _is_cancelled(line: bytes, begin: int, cancels: tuple[bytes, ...]) -> bool:
     before = line[max(0, begin - _WINDOW_BYTES) : begin].split()[-_WORDS_BEFORE:]
     window = b" " + b" ".join(before) + b" "
     return any(words in window for words in cancels)
-
-
-class _Origin:
-    """Where a character of the searched line stood before runs of blanks became one."""
-
-    __slots__ = ("_after", "_shift")
-
-    def __init__(self, folded: bytes) -> None:
-        self._after = [0]
-        lead = len(folded) - len(folded.lstrip())
-        self._shift = [lead]
-        removed = lead
-        if b"  " not in folded:
-            return
-        for run in _RUN.finditer(folded, lead):
-            begin, end = run.span()
-            self._after.append(begin - removed + 1)
-            removed += end - begin - 1
-            self._shift.append(removed)
-
-    def of(self, position: int) -> int:
-        return position + self._shift[bisect_right(self._after, position) - 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress, count
 from typing import NamedTuple
 
 from rules.place_names import Index, Name
@@ -28,6 +29,7 @@ from rules.place_words import (
     UNLIKE,
     VILLAGE,
 )
+from rules.text_words import TextWords
 
 NAMED, SPOTTED, BARE, MOVED, HARDLY = 6, 4, 2, 1, 0
 _NO_PLACE = frozenset({VILLAGE, STREET, BRAND, ROUTE, UNLIKE})
@@ -63,15 +65,25 @@ class Mention(NamedTuple):
     span: tuple[int, int]
 
 
-def find_mentions(text: str, index: Index) -> list[Mention]:
+def find_mentions(text: str, index: Index, words: TextWords | None = None) -> list[Mention]:
     """Return the place names of a text in their order.
 
     One pass over its words; each name is the longest that begins at its word.
+
+    Parameters
+    ----------
+    text : str
+        In the original case.
+    index : Index
+        The names.
+    words : TextWords, optional
+        Those of the text, if they are known.
     """
     if "://" in text or "www." in text:
         text = _LINK.sub(lambda link: " " * len(link.group()), text)
-    read = PlaceText(text)
-    candidates = [at for at, word in enumerate(read.words) if word in index]
+        words = None
+    read = PlaceText(text, words)
+    candidates = list(compress(count(), map(index.__contains__, read.words)))
     return _Reader(read).read(candidates, index) if candidates else []
 
 
@@ -89,7 +101,6 @@ class _Reader:
 
     def __init__(self, text: PlaceText) -> None:
         self._text = text
-        self.tokens = text.tokens
         self.words = text.words
 
     def read(self, candidates: Iterable[int], index: Index) -> list[Mention]:
@@ -186,19 +197,8 @@ class _Reader:
     @staticmethod
     def _with_kind(name: Name, role: int) -> tuple[tuple[str, ...], int, bool] | None:
         """Return the meaning of a name that follows its kind, None if the kind does not fit."""
-        if role == DISTRICT:
-            if name.districts:
-                return tuple(name.districts), NAMED, True
-            return None
-        by_kind = {
-            REGENCY: (name.regencies, name.cities, name.provinces),
-            CITY: (name.cities, name.regencies, name.provinces),
-            PROVINCE: (name.provinces[:1], name.cities, name.regencies),
-        }
-        for codes in by_kind[role]:
-            if codes:
-                return tuple(codes), NAMED, False
-        return None
+        codes = name.by_kind[role]
+        return (codes, NAMED, role == DISTRICT) if codes else None
 
     def _without_kind(
         self, name: Name, role: int, at: int, end: int, is_joined: bool
@@ -214,16 +214,21 @@ class _Reader:
         if name.needs or self._text.is_acronym(at) or not (is_spotted or is_capital):
             return None
         is_sure = name.trusted and len(name.districts) == 1
-        is_short = len(self.tokens[at]) < LONG_ENOUGH and end == at + 1 and not is_capital
+        is_short = len(self._text.token(at)) < LONG_ENOUGH and end == at + 1 and not is_capital
         if not is_sure or is_short or self._is_part(role, at, end):
             weight = HARDLY
-        return tuple(name.districts), weight, True
+        return name.by_kind[DISTRICT], weight, True
 
     def _is_part(self, role: int, at: int, end: int) -> bool:
         """Whether a name is but a part of a longer one: "Imam Bonjol", "Cibiru Hilir"."""
         if self._text.goes_on(end) or (end < len(self.words) and self.words[end] in TAILS):
             return True
-        if role or not at or not self.tokens[at - 1].istitle() or not self._text.is_capital(at):
+        if (
+            role
+            or not at
+            or not self._text.token(at - 1).istitle()
+            or not self._text.is_capital(at)
+        ):
             return False
         return self._text.before(at) == " "
 
@@ -233,15 +238,15 @@ class _Reader:
         if is_capital and self._text.goes_on(end):
             return False
         if needs == "capital":
-            is_upper = self.tokens[at].isupper() and self._text.capitals_tell
-            return is_upper or (is_spotted and self.tokens[at][0].isupper())
+            is_upper = self._text.token(at).isupper() and self._text.capitals_tell
+            return is_upper or (is_spotted and self._text.begins_upper(at))
         if needs == "cue" and is_capital:
             return True
         return is_spotted and (is_capital or not self._text.capitals_tell)
 
     def _is_named(self, at: int) -> bool:
         """Whether an ordinary word is the name: "Kec. Tetap", but not "KUA tetap menolak"."""
-        if self.tokens[at][0].isupper():
+        if self._text.begins_upper(at):
             return True
         return not self._text.capitals_tell and self.words[at - 1] in {"kec", "kecamatan"}
 

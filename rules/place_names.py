@@ -48,6 +48,9 @@ class Name:
         Whether a "di" is part of it: "dibandung".
     regional : tuple of str
         The codes of the areas above districts; set by `close`.
+    by_kind : dict of int to tuple of str
+        What it means after "provinsi", "kabupaten", "kota" or "kecamatan", empty if the kind does
+        not fit; set by `close`.
     is_silent : bool
         Whether the name says nothing but after "kecamatan"; set by `close`.
     """
@@ -61,11 +64,19 @@ class Name:
     spot: bool = False
 
     regional: tuple[str, ...] = ()
+    by_kind: dict[int, tuple[str, ...]] = field(default_factory=dict)
     is_silent: bool = False
 
     def close(self) -> None:
         """Set what follows from the rest; nothing is added afterwards."""
-        self.regional = (*self.provinces, *self.regencies, *self.cities)
+        provinces, regencies, cities = self.provinces, self.regencies, self.cities
+        self.regional = (*provinces, *regencies, *cities)
+        self.by_kind = {
+            REGENCY: tuple(regencies or cities or provinces),
+            CITY: tuple(cities or regencies or provinces),
+            PROVINCE: tuple(provinces[:1] or cities or regencies),
+            DISTRICT: tuple(self.districts),
+        }
         self.is_silent = self.needs == "kind" and not self.regional
 
 

@@ -78,17 +78,15 @@ def _grouped(mentions: Iterable[Mention]) -> list[_Group]:
     for mention in mentions:
         key = (mention.codes, mention.is_district, mention.is_own)
         found.setdefault(key, []).append(mention)
-    groups = [
-        _Group(
-            codes=codes,
-            is_district=is_district,
-            is_own=is_own,
-            weight=sum(mention.weight for mention in same),
-            strongest=max(mention.weight for mention in same),
-            mentions=same,
-        )
-        for (codes, is_district, is_own), same in found.items()
-    ]
+    groups: list[_Group] = []
+    for (codes, is_district, is_own), same in found.items():
+        weight = strongest = same[0].weight
+        for mention in same[1:]:
+            weight += mention.weight
+            strongest = max(strongest, mention.weight)
+        groups.append(_Group(codes, is_district, is_own, weight, strongest, same))
+    if len(groups) == 1:
+        return groups
     return sorted(groups, key=lambda group: -group.weight)[:_MOST_GROUPS]
 
 
@@ -96,12 +94,8 @@ def _decide(
     groups: Sequence[_Group], context: Sequence[_Group]
 ) -> tuple[tuple[str, ...], tuple[Mention, ...]]:
     """Return the open codes of some groups in the light of all."""
-    anchors = {
-        code
-        for group in context
-        if not group.is_district and group.strongest != MOVED
-        for code in group.codes
-    }
+    # Only the names of districts are held against what the text is sure to be about.
+    anchors = _anchors(context) if any(group.is_district for group in groups) else set()
     votes: dict[str, int] = {}
     voters: dict[str, list[Mention]] = {}
     alone: set[str] = set()
@@ -116,6 +110,16 @@ def _decide(
     open_ = _elected(votes, alone)
     used = (m for code in open_ for part in voters if meet(code, part) for m in voters[part])
     return open_, tuple(used)
+
+
+def _anchors(context: Iterable[_Group]) -> set[str]:
+    """Return the areas above districts that a text names as its place."""
+    return {
+        code
+        for group in context
+        if not group.is_district and group.strongest != MOVED
+        for code in group.codes
+    }
 
 
 def _narrowed(group: _Group, context: Sequence[_Group]) -> tuple[str, ...]:
@@ -149,6 +153,8 @@ def _elected(votes: Mapping[str, int], unclear: Container[str]) -> tuple[str, ..
     unclear : container of str
         Codes that stand for one name with others: "Jambi" is a province and a city.
     """
+    if len(votes) == 1:
+        return tuple(votes)
     clear = {code: count for code, count in votes.items() if code not in unclear}
     inner = {
         code: count + sum(v for p, v in clear.items() if p != code and _is_in(code, p))

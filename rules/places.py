@@ -10,6 +10,7 @@ from rules.place_names import build_index, look_up
 from rules.place_votes import is_in_any, meet, weighed
 from rules.place_words import CITY
 from rules.regions import Regions
+from rules.text_words import TextWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,14 @@ class Gazetteer:
         self._regions = regions
         self._index = build_index(regions, aliases, ordinary)
 
-    def locate(self, text: str, *, hint: str | None = None, home: str | None = None) -> Place:
+    def locate(
+        self,
+        text: str,
+        *,
+        hint: str | None = None,
+        home: str | None = None,
+        words: TextWords | None = None,
+    ) -> Place:
         """Return the place of the matter.
 
         The text beats the hint; a hint helps where the text is silent or unclear, but never
@@ -72,6 +80,8 @@ class Gazetteer:
             In the original case.
         hint, home : str or None
             Codes of the region table; of a district, its regency is taken.
+        words : TextWords, optional
+            Those of the text, if somebody else needed them before.
 
         Raises
         ------
@@ -79,7 +89,7 @@ class Gazetteer:
             If the hint or the home is no known code.
         """
         hint, home = self._checked("hint", hint), self._checked("home", home)
-        mentions = find_mentions(text, self._index)
+        mentions = find_mentions(text, self._index, words)
         codes, used = weighed(mentions) if mentions else ((), ())
         if not codes:
             return _without_text(hint, home)

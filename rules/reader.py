@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rules.cues import CueHit, CueMatcher
 from rules.places import Gazetteer, Place
+from rules.text_words import TextWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,6 @@ class Reader:
         hint, home : str, optional
             Region that the complaint names beside its text, and that of the desk.
         """
-        return TextFacts(
-            cues=self.matcher.find(text), place=self.gazetteer.locate(text, hint=hint, home=home)
-        )
+        words = TextWords(text)
+        place = self.gazetteer.locate(text, hint=hint, home=home, words=words)
+        return TextFacts(cues=self.matcher.find_in(words), place=place)
