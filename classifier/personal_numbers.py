@@ -44,7 +44,7 @@ _BY_LENGTH = {16: "[NIK]", 18: "[NIP]"}
 _PASSPORT = re.compile(r"(?i:paspor|passport)(?: (?:no|nomor))?[ .:]{0,3}([A-Za-z] ?\d{6,8})\b")
 
 
-def find_numbers(text: str, _: str, shape: bytes) -> list[Span]:
+def find_numbers(text: str, small: str, shape: bytes) -> list[Span]:
     """Return the runs of digits that identify somebody, with their mark."""
     if not _RUN_SHAPE.search(shape) and "+" not in text:
         return []
@@ -60,7 +60,7 @@ def find_numbers(text: str, _: str, shape: bytes) -> list[Span]:
             before = before[: zero.start()]
         if mark := _mark_of(run, before):
             result.append((start, end, mark))
-    if "aspor" in text or "assport" in text:
+    if "paspor" in small or "passport" in small:
         result += [(m.start(1), m.end(1), "[PASPOR]") for m in _PASSPORT.finditer(text)]
     return result
 

@@ -44,6 +44,7 @@ from classifier.masking import FILLER, find_personal, mask
         pytest.param("budi.s (at) yahoo (dot) co.id", "[EMAIL]", id="e-mail-in-brackets"),
         pytest.param("budi@gmail . com", "[EMAIL]", id="e-mail-with-gaps"),
         pytest.param("paspor B1234567", "paspor [PASPOR]", id="passport"),
+        pytest.param("PASPOR B1234567", "PASPOR [PASPOR]", id="passport-in-capitals"),
         pytest.param(
             "nama saya budi santoso dari Bogor", "nama saya [NAMA] dari Bogor", id="small"
         ),
