@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +12,14 @@ from classifier.features import Features
 from classifier.predict import Model, Predictions
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+_ABOVE_ZERO = np.nextafter(np.float32(0), np.float32(1))
 
 
-class Term(NamedTuple):
-    """One word, or two in a row, that spoke for an answer.
-
-    A plain tuple, because thousands are made every second.
-
-    Attributes
-    ----------
-    start, end : int
-        Where it stands first, code points of the text, [start, end).
-    score : str
-        Head, as in ``labels.HEADS``.
-    weight : float
-        What it added to the log-odds of the answer, above 0.
-    """
-
-    start: int
-    end: int
-    head: str
-    weight: float
+# One word, or two in a row, that spoke for an answer: where it stands first, code points of the
+# text, [start, end); its head, as in ``labels.HEADS``; what it added to the log-odds of the answer,
+# above 0, rounded to 2 decimals. A plain tuple, because thousands are made every second.
+Term: TypeAlias = tuple[int, int, str, float]
 
 
 def explain(
@@ -58,54 +45,74 @@ def explain(
     features = predictions.features
     if features is None:
         return found
-    known = np.diff(features.words.indptr)[rows].tolist()
+    stops = features.words.indptr
     asked = [
-        (i, head, *ask)
-        for i, (its, size) in enumerate(zip(wanted, known, strict=True))
-        if size
+        (i, row, head, *ask)
+        for i, (row, its) in enumerate(zip(rows, wanted, strict=True))
+        if stops[row] < stops[row + 1]
         for head, ask in its.items()
     ]
     if not asked:
         return found
-    texts = np.array([rows[i] for i, *_ in asked], dtype=np.int64)
-    scores = np.array([score for *_, score, _ in asked], dtype=np.int64)
-    most = np.array([most for *_, most in asked], dtype=np.int64)
-    first = features.words.indptr[texts].astype(np.int64)
-    sizes = features.words.indptr[texts + 1] - first
-    begins = np.cumsum(sizes) - sizes
+    of, at_rows, heads, at_scores, at_most = zip(*asked, strict=True)
+    texts, scores, most = np.array(at_rows), np.array(at_scores), np.array(at_most)
+    first = stops[texts].astype(np.int64)
+    sizes = stops[texts + 1] - first
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
     ask = np.repeat(np.arange(len(asked)), sizes)
     cells = np.arange(len(ask)) + np.repeat(first - begins, sizes)
-    columns = features.words.indices[cells]
-    gains = features.words.data[cells] * model.heads.weights[columns, scores[ask]]
-    at = model.vocabulary.counting(columns)
-    shares = np.zeros((len(asked), model.vocabulary.n_signals + 1), dtype=np.float32)
-    shares[:, :-1] = _shares(model, features)[texts]
-    shares[:, :-1] *= model.heads.weights[model.vocabulary.size :, scores].T
-    for signals in model.vocabulary.signals_of(columns[at]).T:
-        gains[at] += shares[ask[at], signals]
-    gains *= model.calibration.scale[scores[ask]]
+    gains = _gains(model, features, texts, scores, ask, cells)
     # No more are sorted than can be among the strongest: of so many parts each has one as strong.
     n = int(most.max())
     parts = (begins[:, None] + sizes[:, None] * np.arange(n) // n).ravel()
     bounds = np.maximum.reduceat(gains, parts).reshape(-1, n).min(axis=1)
-    speaking = np.flatnonzero((gains > 0) & (gains >= bounds[ask]))
-    order = speaking[np.lexsort((-gains[speaking], ask[speaking]))]
-    place = np.arange(len(order)) - np.searchsorted(ask[order], ask[order])
-    order = order[place < most[ask[order]]]
-    starts, ends = features.starts[cells[order]].tolist(), features.ends[cells[order]].tolist()
-    for number, start, end, gain in zip(
-        ask[order].tolist(), starts, ends, gains[order].tolist(), strict=True
-    ):
-        i, head, *_ = asked[number]
-        found[i].append(Term(start, end, head, gain))
+    speaking = np.flatnonzero(gains >= np.maximum(bounds, _ABOVE_ZERO)[ask])
+    by = ask[speaking]
+    # The bits of numbers above 0 rise with them, and whole numbers are sorted far quicker.
+    order = np.argsort((by << 32) - gains[speaking].view(np.int32), kind="stable")
+    speaks = np.bincount(by, minlength=len(asked))
+    place = np.arange(len(order)) - (np.cumsum(speaks) - speaks)[by]
+    chosen = speaking[order[place < most[by]]]
+    numbers = ask[chosen].tolist()
+    cells = cells[chosen]
+    terms = zip(
+        features.starts[cells].tolist(),
+        features.ends[cells].tolist(),
+        [heads[number] for number in numbers],
+        gains[chosen].astype(np.float64).round(2).tolist(),
+        strict=True,
+    )
+    for number, term in zip(numbers, terms, strict=True):
+        found[of[number]].append(term)
     return found
 
 
-def _shares(model: Model, features: Features) -> Floats:
-    """Return what of each signal's value belongs to each word that it counted, by text."""
-    words = features.words
-    at = model.vocabulary.counting(words.indices)
-    n = len(features.signals)
-    texts = np.repeat(np.arange(n), np.diff(words.indptr))[at]
-    counts = model.vocabulary.signal_counts(n, texts, words.indices[at])
-    return np.asarray(features.signals / np.maximum(counts, 1))
+def _gains(
+    model: Model, features: Features, texts: Ints, scores: Ints, ask: Ints, cells: Ints
+) -> Floats:
+    """Return what each cell adds to the log-odds of each answer that is asked for.
+
+    Parameters
+    ----------
+    texts, scores : ndarray of shape (n_asked,)
+        Row of the features and column of the score matrix.
+    ask, cells : ndarray of shape (n,)
+        Number of the question, and cell of ``Features.words``.
+    """
+    vocabulary, weights = model.vocabulary, model.heads.weights
+    columns = features.words.indices[cells]
+    gains = features.words.data[cells]
+    gains *= weights[columns, scores[ask]]
+    counting = vocabulary.counting(columns)
+    width = vocabulary.n_signals + 1  # the last stands for no signal
+    places = (ask[counting] * width)[:, None] + vocabulary.signals_of(columns[counting])
+    counts = np.bincount(places.ravel(), minlength=len(texts) * width).reshape(-1, width)
+    shares = np.zeros(counts.shape, dtype=np.float32)
+    # Of each signal's value each word that it counted has the same part.
+    shares[:, :-1] = features.signals[texts] / np.maximum(counts[:, :-1], 1).astype(np.float32)
+    shares[:, :-1] *= weights[vocabulary.size :, scores].T
+    for part in shares.ravel()[places].T:
+        gains[counting] += part
+    gains *= model.calibration.scale[scores][ask]
+    return np.asarray(gains)

@@ -12,7 +12,11 @@ from service.disposition import Explanation
 from service.spans import Spans
 from service.weighed import Weighed
 
-_MOST_TERMS = {"topic": 5, "kind": 2, "inspection": 2, "misconduct": 3}
+# Column of scores, and how many terms the answer may name.
+_TOPIC = {topic: (SLICES["topic"].start + i, 5) for i, topic in enumerate(TOPICS)}
+_KIND = {kind: (SLICES["kind"].start + i, 2) for i, kind in enumerate(KINDS)}
+_MISCONDUCT = (SLICES["misconduct"].start, 3)
+_INSPECTION = (SLICES["inspection"].start, 2)
 
 
 def explained(
@@ -29,7 +33,7 @@ def explained(
                 "start": quote[2],
                 "end": quote[3],
                 "head": head,
-                "weight": round(weight, 2),
+                "weight": weight,
             }
             for start, end, head, weight in terms
             if (quote := spans.quote(start, end))
@@ -83,12 +87,9 @@ def terms_of(weighed: Sequence[Weighed]) -> list[list[Term]]:
 
 def _wanted(weighed: Weighed, best: Candidate) -> dict[str, tuple[int, int]]:
     """Return for each head that speaks its column of scores and how many terms it may name."""
-    wanted = {
-        "topic": SLICES["topic"].start + TOPICS.index(best.topic),
-        "kind": SLICES["kind"].start + KINDS.index(weighed.kind),
-    }
+    wanted = {"topic": _TOPIC[best.topic], "kind": _KIND[weighed.kind]}
     if weighed.is_alleged or weighed.misconduct >= weighed.scorer.model.misconduct_threshold:
-        wanted["misconduct"] = SLICES["misconduct"].start
+        wanted["misconduct"] = _MISCONDUCT
     if weighed.is_inspected:
-        wanted["inspection"] = SLICES["inspection"].start
-    return {head: (column, _MOST_TERMS[head]) for head, column in wanted.items()}
+        wanted["inspection"] = _INSPECTION
+    return wanted

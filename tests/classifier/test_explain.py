@@ -17,8 +17,9 @@ def test_terms_stand_in_the_citizens_own_words(trained: Trained) -> None:
 
     [terms] = explain(trained.model, predictions, [0], [{"topic": (column, 4)}])
 
-    assert "BERLUBANG" in {TEXT[term.start : term.end] for term in terms}
-    assert [t.weight for t in terms] == sorted((t.weight for t in terms), reverse=True)
+    assert "BERLUBANG" in {TEXT[start:end] for start, end, *_ in terms}
+    weights = [weight for *_, weight in terms]
+    assert weights == sorted(weights, reverse=True)
 
 
 def test_all_contributions_and_the_shift_add_up_to_the_log_odds(trained: Trained) -> None:
@@ -43,7 +44,7 @@ def test_what_a_signal_adds_is_shared_by_its_words(trained: Trained) -> None:
 
     [terms] = explain(model, predictions, [0], [{"misconduct": (column, 9)}])
 
-    found = {text[term.start : term.end]: term.weight for term in terms}
+    found = {text[start:end]: weight for start, end, _, weight in terms}
     features = predictions.features
     assert features is not None
     part = slice(*features.words.indptr[:2])
