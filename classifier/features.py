@@ -124,7 +124,6 @@ class Vocabulary:
     _signals: Floats = field(init=False, repr=False, compare=False)
     _is_in_signals: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_numbers: Ints = field(init=False, repr=False, compare=False)
-    _signals_and_shapes: Floats = field(init=False, repr=False, compare=False)
     _counts_for_any: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_pairs: Ints = field(init=False, repr=False, compare=False)
     _pair_signals: Floats = field(init=False, repr=False, compare=False)
@@ -146,10 +145,8 @@ class Vocabulary:
         object.__setattr__(self, "_signals", signals)
         # The last entry, no word's own, is what UNKNOWN finds.
         object.__setattr__(self, "_is_in_signals", np.append(signals.any(axis=1), False))
-        shapes = np.zeros((len(signals), len(SHAPES)), dtype=np.float32)
         counting = np.zeros(max(self.size, 1), dtype=np.bool_)
         counting[: len(self.words)] = signals[: len(self.words)].any(axis=1)
-        object.__setattr__(self, "_signals_and_shapes", np.hstack([signals, shapes]))
         each, which = np.nonzero(signals)
         place = np.arange(len(each)) - np.searchsorted(each, each)
         numbers = np.full((len(signals), place.max(initial=0) + 1), self.n_signals)
@@ -190,20 +187,6 @@ class Vocabulary:
             Numbers of signals, those of a column first, then ``n_signals``.
         """
         return self._signal_numbers[columns]
-
-    def signal_counts(self, n: int, texts: Ints, columns: NDArray[np.int32]) -> Floats:
-        """Return how many columns of each text count for each signal.
-
-        Parameters
-        ----------
-        n : int
-            Number of texts.
-        texts : ndarray of shape (n_counting,)
-            Text of each column, ascending.
-        columns : ndarray of shape (n_counting,)
-            Columns of words.
-        """
-        return _sums(n, texts, columns, self._signals_and_shapes)
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""

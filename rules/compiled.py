@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from rules.cells import Between, Cell, Holds, OneOf
 from rules.results import Fact, Fired, NearMiss
@@ -15,6 +16,7 @@ from rules.tables import Table
 # bound methods of built-in sets: no Python frame is opened to look at a cell.
 Check: TypeAlias = tuple[int, Callable[[Any], bool], bool]
 Facts: TypeAlias = tuple[Any, ...]
+Made = TypeVar("Made")
 _CACHE_SIZE = 4096
 # Names of columns that are not the names of facts.
 _FACT_OF = {"cue": "cues"}
@@ -145,40 +147,65 @@ def codes_looked_at(rows: Sequence[Row], name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-class Collector:
-    """A ``collect`` table on one day: all rows that match, in their order.
+class Collector(Generic[Made]):
+    """A ``collect`` table on one day: what all rows that match say, in their order.
 
     Facts are narrowed to what the rows look at, so that a small cache answers most complaints.
+
+    Parameters
+    ----------
+    table : Table
+    rows : sequence of Row
+        The rows in force.
+    given : sequence of str
+        Inputs that are no attributes of the facts, or not as the table wants them.
+    make : callable
+        Turns a row into what it says.
     """
 
-    def __init__(self, table: Table, rows: Sequence[Row]) -> None:
-        names = looked_at(rows)
-        self._looks = tuple(
-            (
-                _FACT_OF.get(name, name),
-                table.inputs[name].kind in {"cues", "flags"},
-                codes_looked_at(rows, name),
-            )
-            for name in names
-        )
-        self._rows = RowSet(table.name, rows, names=names)
-        self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._matching)
+    def __init__(
+        self,
+        table: Table,
+        rows: Sequence[Row],
+        *,
+        given: Sequence[str],
+        make: Callable[[Row], Made],
+    ) -> None:
+        own = [name for name in looked_at(rows) if name not in given]
+        sets = [name for name in own if table.inputs[name].kind == "cues"]
+        plain = [name for name in own if name not in sets]
+        self._plain = attrgetter(*plain) if len(plain) > 1 else _tuples(plain)
+        self._sets = [(_FACT_OF[name], codes_looked_at(rows, name)) for name in sets]
+        self._given = [
+            codes_looked_at(rows, name) if table.inputs[name].kind == "flags" else None
+            for name in given
+        ]
+        self._rows = RowSet(table.name, rows, names=(*plain, *sets, *given))
+        self._make = make
+        self._cached = lru_cache(maxsize=_CACHE_SIZE)(self._made)
 
-    def rows(self, facts: object, given: Mapping[str, Any]) -> tuple[Row, ...]:
-        """Return the matching rows.
+    def made(self, facts: object, *given: Any) -> tuple[Made, ...]:
+        """Return what the matching rows say.
 
         Parameters
         ----------
         facts : object
             Its attributes are the facts.
-        given : mapping
-            Facts that it does not hold, or not as the table wants them.
+        *given
+            The facts that were announced as ``given``, in that order.
         """
-        key = []
-        for name, is_set, codes in self._looks:
-            fact = given[name] if name in given else getattr(facts, name)
-            key.append(fact & codes if is_set else fact)
+        key = [*self._plain(facts)]
+        key += [getattr(facts, name) & codes for name, codes in self._sets]
+        key += [
+            fact if codes is None else fact & codes
+            for fact, codes in zip(given, self._given, strict=True)
+        ]
         return self._cached(tuple(key))
 
-    def _matching(self, facts: Facts) -> tuple[Row, ...]:
-        return tuple(self._rows.row(number) for number in self._rows.every(facts))
+    def _made(self, facts: Facts) -> tuple[Made, ...]:
+        return tuple(self._make(self._rows.row(number)) for number in self._rows.every(facts))
+
+
+def _tuples(names: Sequence[str]) -> Callable[[object], Facts]:
+    """Return what gives one fact or none as a tuple."""
+    return lambda facts: tuple(getattr(facts, name) for name in names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -135,9 +135,9 @@ class CompiledRules:
             topics=frozenset(topics),
             agencies=agencies,
         )
-        self._flags = Collector(*tables["flags"])
-        self._reviews = Collector(*tables["review"])
-        self.route = self.router.route
+        self._flags = Collector(*tables["flags"], given=("place", "duplicate"), make=_flag)
+        self._reviews = Collector(*tables["review"], given=("flags", "duplicate"), make=_reason)
+        self.route, self.routes = self.router.route, self.router.routes
 
     def category(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, Fired]:
         """Return the follow-up class and the row that gives it.
@@ -173,15 +173,11 @@ class CompiledRules:
         duplicate_of : str, optional
             The earlier complaint.
         """
-        given = {"place": place, "duplicate": duplicate_of is not None}
-
         found: dict[tuple[str, str | None], Flag] = {}
-        for row in self._flags.rows(facts, given):
-            code, detail = str(row.then["flag"]), _text(row.then.get("detail"))
-            if code == "duplicate":
-                detail = duplicate_of
-            flag = Flag(code=code, detail=detail, message=str(row.then["message"]))
-            found.setdefault((code, detail), flag)
+        for flag in self._flags.made(facts, place, duplicate_of is not None):
+            if flag.code == "duplicate":
+                flag = replace(flag, detail=duplicate_of)
+            found.setdefault((flag.code, flag.detail), flag)
         return tuple(found.values())
 
     def reviews(self, facts: ReviewFacts) -> tuple[Reason, ...]:
@@ -191,19 +187,12 @@ class CompiledRules:
         """
         details = {flag.code: flag.detail for flag in facts.flags}
         codes = frozenset(details) | {f"{flag.code}:{flag.detail}" for flag in facts.flags}
-        given = {"flags": codes, "duplicate": facts.duplicate_of is not None}
-
+        details["duplicate"] = facts.duplicate_of
         found: dict[tuple[str, str | None], Reason] = {}
-        for row in self._reviews.rows(facts, given):
-            code = str(row.then["reason"])
-            if code == "rule":
-                detail: str | None = row.id
-            elif code == "duplicate":
-                detail = facts.duplicate_of
-            else:
-                detail = _text(row.then.get("detail")) or details.get(code)
-            reason = Reason(code=code, detail=detail, message=str(row.then["message"]))
-            found.setdefault((code, detail), reason)
+        for reason in self._reviews.made(facts, codes, facts.duplicate_of is not None):
+            if reason.detail is None and (detail := details.get(reason.code)) is not None:
+                reason = replace(reason, detail=detail)
+            found.setdefault((reason.code, reason.detail), reason)
         return tuple(found.values())
 
 
@@ -222,8 +211,21 @@ def place_state(route: Route, ambiguous: Sequence[str] = ()) -> str:
     return "ambiguous" if ambiguous else "missing"
 
 
+def _flag(row: Row) -> Flag:
+    """Return what a row of the flags says; only a complaint knows what it repeats."""
+    code, message = str(row.then["flag"]), str(row.then["message"])
+    return Flag(code=code, detail=_text(row.then.get("detail")), message=message)
+
+
+def _reason(row: Row) -> Reason:
+    """Return what a row of the reviews says; where it names no detail, that of its flag counts."""
+    code, message = str(row.then["reason"]), str(row.then["message"])
+    detail = {"rule": row.id, "duplicate": None}.get(code, _text(row.then.get("detail")))
+    return Reason(code=code, detail=detail, message=message)
+
+
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and value else None
 
 
 def _categories(rows: RowSet) -> dict[tuple[str, bool, bool], tuple[str, Fired]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -36,8 +36,8 @@ class _Plan:
         self.codes = codes_looked_at(rows, "cue")
         # Hardly any row looks at the region: the same match serves all places.
         self.sees_region = "region" in looked_at(rows)
-        always = _ALWAYS if self.sees_region else _ALWAYS[:-1]
-        self.facts = attrgetter(*always, *others)
+        plain = ["misconduct", *(["region"] if self.sees_region else []), *others]
+        self.facts = _getter(plain)
         self.names = (*_ALWAYS, *others, "cue")
         self.rows = RowSet(table.name, rows, names=self.names, given={"topic": topic})
 
@@ -52,6 +52,24 @@ class _Match:
     fired: tuple[Fired, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     everywhere: Route | None = None  # where no place changes the answer
+
+
+class _Matches(dict[str, _Match]):
+    """The rows that match some facts by level, found when first asked."""
+
+    def __init__(self, find: Callable[[str], _Match]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, level: str) -> _Match:
+        self[level] = found = self._find(level)
+        return found
+
+
+def _getter(names: Sequence[str]) -> Callable[[Facts], tuple[Any, ...]]:
+    """Return what gives some facts as a tuple, of one name too."""
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda facts: (get(facts),)
 
 
 def _by_topic(rows: Sequence[Row], topics: frozenset[str]) -> dict[str | None, list[Row]]:
@@ -96,14 +114,24 @@ class Router:
         self._other = plans.pop(None)
         self._plans: Mapping[str | None, _Plan] = plans
         self._oversight = RowSet(oversight[0].name, oversight[1], names=_OVERSIGHT_INPUTS)
-        self._matched = lru_cache(maxsize=_MATCHES)(self._match)
+        self._matches = lru_cache(maxsize=_MATCHES)(self._matches_of)
         self._routed = lru_cache(maxsize=_ROUTES)(self._route)
 
     def route(self, facts: Facts) -> Route:
         """Return who must answer; every combination of facts has an answer."""
+        return self.routes(facts)(facts.level)
+
+    def routes(self, facts: Facts) -> Callable[[str], Route]:
+        """Return what gives the answer for each level; that of the facts does not count."""
         plan = self._plans.get(facts.topic, self._other)
-        match = self._matched(plan, plan.facts(facts), facts.cues & plan.codes)
-        return match.everywhere or self._routed(match, facts.region)
+        matches = self._matches(plan, plan.facts(facts), facts.cues & plan.codes)
+        region, routed = facts.region, self._routed
+
+        def of(level: str) -> Route:
+            match = matches[level]
+            return match.everywhere or routed(match, region)
+
+        return of
 
     def rows_of(self, topic: str) -> tuple[tuple[str, ...], RowSet]:
         """Return the rows that can matter to a topic and the inputs that they take, in order."""
@@ -114,8 +142,13 @@ class Router:
         """Say whether a row names the overseer of a body."""
         return self._oversight.first((agency, kind, level)) is not None
 
-    def _match(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> _Match:
-        level, misconduct, *others = plain
+    def _matches_of(self, plan: _Plan, plain: tuple[Any, ...], cues: frozenset[str]) -> _Matches:
+        return _Matches(lambda level: self._match(plan, level, plain, cues))
+
+    def _match(
+        self, plan: _Plan, level: str, plain: tuple[Any, ...], cues: frozenset[str]
+    ) -> _Match:
+        misconduct, *others = plain
         region = (others.pop(0) if plan.sees_region else None,)
         facts = (level, misconduct, *region, *others, cues)
         number = plan.rows.first(facts)

@@ -36,7 +36,9 @@ def alternatives(weighed: Weighed, candidates: list[Candidate], sure: float) -> 
         told = candidate.route.agency is not None or candidate.route.place_missing
         if told and probability >= MIN_ALTERNATIVE_PROBABILITY:
             found.append(agency_out(weighed, candidate, probability))
-    return _other_places(weighed, best, sure) + found[:MAX_ALTERNATIVES]
+            if len(found) == MAX_ALTERNATIVES:
+                break
+    return _other_places(weighed, best, sure) + found
 
 
 def copies(weighed: Weighed, route: Route) -> list[CopyOut]:

@@ -119,14 +119,17 @@ def candidates_of(
     Parameters
     ----------
     branches : iterable of tuple
-        See ``branches_of``.
+        See ``branches_of``; those of one topic follow each other.
     facts : Facts
-        The caller's own: topic and level are set to those of each branch.
+        The caller's own: the topic is set to that of each branch.
     """
     found: dict[tuple[str | None, str], Candidate] = {}
+    last = None
     for topic, level, chance in branches:
-        facts.topic, facts.level = topic, level
-        route = day.route(facts)
+        if topic != last:
+            facts.topic = last = topic
+            route_of = day.routes(facts)
+        route = route_of(level)
         key = (route.agency, route.level)
         if (known := found.get(key)) is None:
             found[key] = Candidate(route, topic, chance, chance)

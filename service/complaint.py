@@ -129,6 +129,8 @@ def parse_complaint(
 
     def short(field: str) -> str | None:
         value = values.get(field)
+        if value is None:  # as most are
+            return None
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         return check_text(field, value, max_chars=MAX_SHORT_CHARS, required=False) or None
