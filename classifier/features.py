@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.signals import lexicon
-from classifier.text import normal_words, pieces, surfaces, tokens
+from classifier.text import normal_words, pieces, surfaces
+from classifier.word_places import UNKNOWN, WordsOfPieces
 
-_CACHE_SIZE = 131_072
-UNKNOWN = -1
 SIGNAL_WEIGHT = 0.4  # length of a text's signals, where its words have length 1
 SHAPES = ("short", "long")
 _SHORT, _LONG = 15, 100  # words
@@ -76,28 +75,6 @@ class Features:
         return csr_array(hstack([self.words, csr_array(self.signals)]))
 
 
-class _Lookup(dict[str, tuple[int, ...]]):
-    """The words of a piece of text: number, start and end in it of each, in one flat tuple.
-
-    A plain dictionary, for it is asked for every piece. It forgets all when it is full: a hostile
-    sender cannot make it grow.
-    """
-
-    def __init__(self, index: Mapping[str, int]) -> None:
-        super().__init__()
-        self._index = index
-
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        if len(self) >= _CACHE_SIZE:
-            self.clear()
-        found: list[int] = []
-        for token in tokens(piece):
-            for word in normal_words(token[0]):
-                found += (self._index.get(word, UNKNOWN), *token.span())
-        self[piece] = words = tuple(found)
-        return words
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The words and pairs of words that a model knows, and their weights.
@@ -120,7 +97,7 @@ class Vocabulary:
     pair_reports: Ints
     idf: Floats
     # Numbers of words go on behind the vocabulary with those that only the signals know.
-    _lookup: _Lookup = field(init=False, repr=False, compare=False)
+    _words_of: WordsOfPieces = field(init=False, repr=False, compare=False)
     _signals: Floats = field(init=False, repr=False, compare=False)
     _is_in_signals: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _signal_numbers: Ints = field(init=False, repr=False, compare=False)
@@ -141,7 +118,7 @@ class Vocabulary:
         pair_signals = np.zeros((len(pairs), len(known.names)), dtype=np.float32)
         for i, (_, found) in enumerate(pairs):
             pair_signals[i, list(found)] = 1
-        object.__setattr__(self, "_lookup", _Lookup(index))
+        object.__setattr__(self, "_words_of", WordsOfPieces(index))
         object.__setattr__(self, "_signals", signals)
         # The last entry, no word's own, is what UNKNOWN finds.
         object.__setattr__(self, "_is_in_signals", np.append(signals.any(axis=1), False))
@@ -190,8 +167,9 @@ class Vocabulary:
 
     def features(self, texts: Sequence[str]) -> Features:
         """Return what the heads see of masked texts."""
-        by_text = [pieces(text) for text in texts]
-        words = _find_words(by_text, self._lookup)
+        if self._words_of.is_full:
+            object.__setattr__(self, "_words_of", WordsOfPieces(self._words_of.index))
+        words = self._words_of.find([pieces(text) for text in texts])
         rows, flat = words.texts, words.numbers
         before = np.flatnonzero(rows[:-1] == rows[1:])
         pairs = flat[before], flat[before + 1], rows[before]
@@ -255,36 +233,6 @@ def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.bool_)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return at, known[at] == keys
-
-
-class _Words(NamedTuple):
-    """The words of some texts, each an array of shape (n_words,)."""
-
-    texts: Ints
-    numbers: Ints
-    starts: Ints
-    ends: Ints
-
-
-def _find_words(by_text: Sequence[list[str]], lookup: _Lookup) -> _Words:
-    """Return the words of some texts.
-
-    Parameters
-    ----------
-    by_text : sequence of list of str
-        Of each text its pieces.
-    lookup : _Lookup
-    """
-    all_pieces = list(chain.from_iterable(by_text))
-    found = list(map(lookup.__getitem__, all_pieces))
-    flat = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(-1, 3)
-    of = np.repeat(np.arange(len(found)), np.fromiter(map(len, found), dtype=np.int64) // 3)
-    many = np.array([len(row) for row in by_text], dtype=np.int64)
-    texts = np.repeat(np.arange(len(many)), many)
-    ends = np.cumsum(np.fromiter(map(len, all_pieces), dtype=np.int64) + 1)  # with their spaces
-    bases = np.concatenate([[0], ends])
-    begins = bases[:-1] - bases[np.cumsum(many) - many][texts]
-    return _Words(texts[of], flat[:, 0], flat[:, 1] + begins[of], flat[:, 2] + begins[of])
 
 
 def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from classifier.explain import Term
 from classifier.labels import KINDS, LEVELS
@@ -27,8 +27,10 @@ _LAPOR_MISCONDUCT = {
 }
 
 
-def dispositions_of(weighed: Sequence[Weighed], *, with_reasons: bool = True) -> list[Disposition]:
-    """Return the whole answers.
+def dispositions_of(
+    weighed: Sequence[Weighed], *, with_reasons: bool = True
+) -> Iterator[Disposition]:
+    """Give the whole answers, each when it is asked for.
 
     Parameters
     ----------
@@ -38,10 +40,10 @@ def dispositions_of(weighed: Sequence[Weighed], *, with_reasons: bool = True) ->
         Whether they say which words, cues and rows decided.
     """
     if not with_reasons:
-        return [_disposition_of(one, None) for one in weighed]
-    return [
+        return (_disposition_of(one, None) for one in weighed)
+    return (
         _disposition_of(one, terms) for one, terms in zip(weighed, terms_of(weighed), strict=True)
-    ]
+    )
 
 
 def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Disposition:

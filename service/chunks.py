@@ -90,7 +90,7 @@ class Scorer(Protocol):
         """Raise ``InputError`` for a complaint that no rule can answer."""
         ...
 
-    def score(
+    def answers(
         self,
         complaints: Sequence[Complaint],
         *,
@@ -98,8 +98,8 @@ class Scorer(Protocol):
         received_on: date | None = None,
         home: str | None = None,
         explained: bool = True,
-    ) -> Sequence[Mapping[str, Any]]:
-        """Return one disposition for each complaint, in order."""
+    ) -> Iterator[Mapping[str, Any]]:
+        """Give one disposition for each complaint, in order."""
         ...
 
 
@@ -146,14 +146,12 @@ class Job:
                 errors[row] = _bad_row(row, item, "received_at", str(error))
             else:
                 good.append(item)
-        found = iter(
-            scorer.score(
-                good,
-                today=self.today,
-                received_on=self.received_on,
-                home=self.home,
-                explained=self.explained,
-            )
+        found = scorer.answers(
+            good,
+            today=self.today,
+            received_on=self.received_on,
+            home=self.home,
+            explained=self.explained,
         )
         lines = [
             self.render(row, None, errors[row])

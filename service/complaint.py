@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from typing import Any
 
 MAX_ISI_CHARS = 20_000
 MAX_JUDUL_CHARS = 500
@@ -69,6 +70,10 @@ class Complaint:
     anonymous: bool = False
     secret: bool = False
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By position: the way of dataclasses asks for every field by name, in Python.
+        return _complaint, tuple(getattr(self, name) for name in FIELDS)
+
     @property
     def text(self) -> str:
         """Title, line feed and body: what the classifier and the rules read."""
@@ -76,6 +81,11 @@ class Complaint:
 
 
 FIELDS = tuple(Complaint.__dataclass_fields__)
+
+
+def _complaint(*values: Any) -> Complaint:
+    """Return the complaint that was pickled."""
+    return Complaint(**dict(zip(FIELDS, values, strict=True)))
 
 
 def check_text(field: str, value: object, *, max_chars: int, required: bool = True) -> str:

@@ -97,7 +97,8 @@ def try_text(scorer: Any, complaint: Complaint, *, now: datetime) -> Trial:
     """
     [weighed] = scorer.weigh([complaint], today=now.date(), assume_now=now)
     kept = keep(complaint)
-    answer = kept.move(dispositions_of([weighed])[0])
+    [answered] = dispositions_of([weighed])
+    answer = kept.move(answered)
     row, predictions = weighed.row, weighed.predictions
     by_words, with_cues = predictions.topic[row], weighed.topic_chances
     order = sorted(range(len(TOPICS)), key=lambda i: (-with_cues[i], -by_words[i]))

@@ -3,7 +3,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
             if complaint.received_at is not None:
                 local_day(complaint.received_at, "Asia/Jakarta")
 
-        def score(
+        def answers(
             self,
             complaints: Sequence[Complaint],
             *,
@@ -54,20 +54,22 @@ def make_factory(*, dies_on: str | None = None, log: Path | None = None) -> Call
             received_on: date | None = None,
             home: str | None = None,
             explained: bool = True,
-        ) -> Sequence[Mapping[str, Any]]:
+        ) -> Iterator[Mapping[str, Any]]:
             if dies_on is not None and any(one.isi == dies_on for one in complaints):
                 os.kill(os.getpid(), signal.SIGKILL)
-            return [
-                {
-                    "tracking_id": one.tracking_id,
-                    "isi": one.isi,
-                    "home": home,
-                    "explained": explained,
-                    "received_on": received_on and received_on.isoformat(),
-                    "process": os.getpid(),
-                }
-                for one in complaints
-            ]
+            return iter(
+                [
+                    {
+                        "tracking_id": one.tracking_id,
+                        "isi": one.isi,
+                        "home": home,
+                        "explained": explained,
+                        "received_on": received_on and received_on.isoformat(),
+                        "process": os.getpid(),
+                    }
+                    for one in complaints
+                ]
+            )
 
     def factory() -> Scorer:
         if log is not None:

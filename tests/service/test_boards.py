@@ -146,7 +146,7 @@ def test_weighing_and_answering_is_scoring(whole: Scorer) -> None:
     complaint = Complaint(isi="Sampah menumpuk di Kota Batam.")
     [weighed] = whole.weigh([complaint], today=TODAY)
 
-    assert dispositions_of([weighed]) == whole.score([complaint], today=TODAY)
+    assert list(dispositions_of([weighed])) == whole.score([complaint], today=TODAY)
     assert whole.weigh([], today=TODAY) == []
 
 
