@@ -214,13 +214,13 @@ class Vocabulary:
     ) -> Floats:
         size = len(self._signals)
         at = np.flatnonzero(self._is_in_signals[flat])
-        row_of, words = np.divmod(np.unique(rows[at] * size + flat[at]), size)
+        row_of, words = np.divmod(_distinct(rows[at] * size + flat[at]), size)
         counts = _sums(n, row_of, words, self._signals)
         left, right, pair_rows = pairs
         both = (left >= 0) & (right >= 0)
         keys, found = _find(self._signal_pairs, left[both] * size + right[both])
         if found.any():
-            cells = np.unique(pair_rows[both][found] * size + keys[found])
+            cells = _distinct(pair_rows[both][found] * size + keys[found])
             row_of, which = np.divmod(cells, size)
             counts = counts + _sums(n, row_of, which, self._pair_signals)
         length = np.sqrt((counts**2).sum(axis=1, keepdims=True))
@@ -233,6 +233,12 @@ def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.bool_)
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return at, known[at] == keys
+
+
+def _distinct(keys: Ints) -> Ints:
+    """Return the different keys, none below 0, in ascending order; ``numpy.unique`` is slower."""
+    keys = np.sort(keys)
+    return keys[np.flatnonzero(np.diff(keys, prepend=-1))]
 
 
 def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:

@@ -106,15 +106,19 @@ class _Reader:
     def read(self, candidates: Iterable[int], index: Index) -> list[Mention]:
         """Return the mentions of the text."""
         found: list[Mention] = []
+        words, last_word = self.words, len(self.words) - 1
         last = _Last(end=0, role=0, name=None)
         for at in candidates:
             if at < last.end:
                 continue
-            longest = index[self.words[at]].longest(self.words, at)
+            entry = index[words[at]]
+            if entry.single is None and (at == last_word or words[at + 1] not in entry.longer):
+                continue  # as "di" and most other candidates
+            longest = entry.longest(words, at)
             if longest is None:
                 continue
             end, name = longest
-            if name.is_silent and (not at or ROLES.get(self.words[at - 1]) != DISTRICT):
+            if name.is_silent and (not at or ROLES.get(words[at - 1]) != DISTRICT):
                 continue
             begin, role = self._role(at, last.end)
             if name.spot and not role:

@@ -55,7 +55,7 @@ def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Dispositi
     place = place_state(best.route, weighed.found.place.ambiguous)
     facts = weighed.facts(best.topic, best.route.level, place_code)
     flags = weighed.day.flags(facts, place=place, duplicate_of=weighed.duplicate_of)
-    digest = hashlib.sha256(" ".join(weighed.masked.text.split()).encode()).hexdigest()
+    digest = _digest(weighed.masked.text)
     reasons = _reasons(weighed, best, agency, place, flags, digest)
     spans = Spans(weighed.complaint, weighed.masked)
     return {
@@ -91,6 +91,14 @@ def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Dispositi
         "explanation": unexplained() if terms is None else explained(weighed, best, spans, terms),
         "versions": weighed.scorer.versions,
     }
+
+
+def _digest(text: str) -> str:
+    """Return the SHA-256 of a text whose runs of white space count as one space each."""
+    plain = text.strip()
+    if "  " in plain or not plain.isprintable():  # no white space but " " is printable
+        plain = " ".join(plain.split())
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _sla(weighed: Weighed, best: Candidate) -> SlaOut:
