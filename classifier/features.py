@@ -238,13 +238,20 @@ def _find(known: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
 def _distinct(keys: Ints) -> Ints:
     """Return the different keys, none below 0, in ascending order; ``numpy.unique`` is slower."""
     keys = np.sort(keys)
-    return keys[np.flatnonzero(np.diff(keys, prepend=-1))]
+    return keys[_runs(keys)]
+
+
+def _runs(values: Ints) -> Ints:
+    """Return where each run of equal values starts."""
+    is_first = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
 
 
 def _sums(n: int, rows: Ints, columns: NDArray[Any], table: Floats) -> Floats:
     """Return for each text the sum of its rows of a table; the text numbers ascend."""
     sums = np.zeros((n, table.shape[1]), dtype=np.float32)
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    starts = _runs(rows)
     sums[rows[starts]] = np.add.reduceat(table[columns], starts, axis=0)
     return sums
 

@@ -207,10 +207,11 @@ def weigh_all(
     topic_chances = np.empty_like(predictions.topic)
     for day in dict.fromkeys(days):
         rows = [row for row, its_day in enumerate(days) if its_day is day]
-        topic_chances[rows] = scorer.evidence.topics(
-            day, predictions.topic[rows], [cues[row] for row in rows]
+        at = rows if len(rows) < len(days) else slice(None)  # a view, for the rules rarely change
+        topic_chances[at] = scorer.evidence.topics(
+            day, predictions.topic[at], [cues[row] for row in rows]
         )
-        its_categories = categories_of(day, outcomes[rows], manifest.category_weights)
+        its_categories = categories_of(day, outcomes[at], manifest.category_weights)
         for row, its_category in zip(rows, its_categories, strict=True):
             categories[row] = its_category
     by_text = topic_chances.max(axis=1).tolist()
