@@ -17,7 +17,7 @@ from rules.tables import Table
 Check: TypeAlias = tuple[int, Callable[[Any], bool], bool]
 Facts: TypeAlias = tuple[Any, ...]
 Made = TypeVar("Made")
-_CACHE_SIZE = 4096
+_CACHE_SIZE = 16_384
 # Names of columns that are not the names of facts.
 _FACT_OF = {"cue": "cues"}
 

@@ -46,9 +46,11 @@ class NearMiss:
     failed: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Route:
     """Who must answer.
+
+    Not frozen, which would take three times as long to make; nobody changes one.
 
     Attributes
     ----------

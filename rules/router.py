@@ -49,6 +49,7 @@ class _Match:
     level: str
     misconduct: bool
     row: Row | None = None
+    fixes_level: bool = False
     fired: tuple[Fired, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     everywhere: Route | None = None  # where no place changes the answer
@@ -156,6 +157,7 @@ class Router:
         match.near_misses = plan.rows.near_miss(number, facts)
         if number is not None:
             match.row = plan.rows.row(number)
+            match.fixes_level = _fixes_level(match.row)
             match.fired = (plan.rows.fired(number, facts),)
         if not _is_regional(match.row):
             match.everywhere = self._route(match, None)
@@ -185,7 +187,7 @@ class Router:
         return Route(
             agency=agency,
             level=answering,
-            level_fixed=_fixes_level(row),
+            level_fixed=match.fixes_level,
             unit=unit if isinstance(unit, str) else None,
             copies=self._copies(row, agency, answering, region),
             place_missing=place_missing,

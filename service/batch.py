@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from service.chunks import BatchError, Chunk, Job, Result, Scorer, run_in_processes
+from service.chunks import BatchError, Chunk, Job, Result, Scorer, run_in_processes, settled
 from service.complaint import Complaint
 from service.files_in import BadRow, FileError, read_complaints
 from service.files_out import FORMATS, XLSX_MAX_ROWS, format_of, too_many_rows
@@ -147,7 +147,7 @@ def score_file(
             results: Generator[Result] = (job.run(scorer, chunk) for chunk in chunks)
         else:
             results = run_in_processes(scorer_factory, job, chunks, chosen)
-        with closing(results):
+        with closing(results), settled():
             return _write(lines, results, done, lambda rows, bad: progress(rows, bad, of))
 
     if out_path is None:

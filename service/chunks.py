@@ -6,6 +6,7 @@ import gc
 import pickle  # nosec B403  # between our own processes alone
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -205,14 +206,30 @@ def run_in_processes(
         pool.shutdown(wait=True, kill_workers=True)
 
 
+@contextmanager
+def settled() -> Iterator[None]:
+    """Keep the garbage collector from looking through model and rules again and again."""
+    before = gc.get_threshold()
+    _settle()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _settle() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)  # a chunk of answers makes as many, and no circle
+
+
 _in_process: list[tuple[Scorer, Job]] = []
 
 
 def _start_process(scorer_factory: Callable[[], Scorer], job: Job) -> None:
     _in_process[:] = [(scorer_factory(), job)]
-    gc.collect()
-    gc.freeze()  # model and rules stay: no need to look through them again and again
-    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)  # a chunk of answers makes as many, and no circle
+    _settle()
 
 
 def _run_chunk(pickled: bytes) -> Result:
