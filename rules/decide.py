@@ -137,7 +137,7 @@ class CompiledRules:
         )
         self._flags = Collector(*tables["flags"], given=("place", "duplicate"), make=_flag)
         self._reviews = Collector(*tables["review"], given=("flags", "duplicate"), make=_reason)
-        self.route, self.routes = self.router.route, self.router.routes
+        self.route, self.bodies = self.router.route, self.router.bodies
 
     def category(self, kind: str, misconduct: bool, inspection: bool) -> tuple[str, Fired]:
         """Return the follow-up class and the row that gives it.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from rules.agencies import Agencies
 from rules.cells import OneOf
@@ -19,11 +19,15 @@ from rules.vocabulary import REGIONAL
 
 _MATCHES = 16_384
 _ROUTES = 65_536
+_BODIES = 4096
 # Length of a province's code.
 _PROVINCE = 2
 _OVERSIGHT_INPUTS = ("agency", "kind", "level")
 # The facts that address an answer, whether rows look at them or not.
 _ALWAYS = ("level", "misconduct", "region")
+
+
+Body: TypeAlias = tuple[str | None, str]  # code, None if it cannot be told, and level
 
 
 class _Plan:
@@ -50,9 +54,11 @@ class _Match:
     misconduct: bool
     row: Row | None = None
     fixes_level: bool = False
+    answering: str = ""  # level of the regional government that answers
     fired: tuple[Fired, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     everywhere: Route | None = None  # where no place changes the answer
+    body: Body | None = None  # None where the place decides it
 
 
 class _Matches(dict[str, _Match]):
@@ -117,20 +123,27 @@ class Router:
         self._oversight = RowSet(oversight[0].name, oversight[1], names=_OVERSIGHT_INPUTS)
         self._matches = lru_cache(maxsize=_MATCHES)(self._matches_of)
         self._routed = lru_cache(maxsize=_ROUTES)(self._route)
+        self._regional_body = lru_cache(maxsize=_BODIES)(self._body_of_region)
 
     def route(self, facts: Facts) -> Route:
         """Return who must answer; every combination of facts has an answer."""
-        return self.routes(facts)(facts.level)
+        plan = self._plans.get(facts.topic, self._other)
+        match = self._matches(plan, plan.facts(facts), facts.cues & plan.codes)[facts.level]
+        return match.everywhere or self._routed(match, facts.region)
 
-    def routes(self, facts: Facts) -> Callable[[str], Route]:
-        """Return what gives the answer for each level; that of the facts does not count."""
+    def bodies(self, facts: Facts) -> Callable[[str], Body]:
+        """Return what gives the agency of the route and its level, for each level asked for.
+
+        Who weighs many topics and levels need not make all their routes. The level of the facts
+        does not count.
+        """
         plan = self._plans.get(facts.topic, self._other)
         matches = self._matches(plan, plan.facts(facts), facts.cues & plan.codes)
-        region, routed = facts.region, self._routed
+        region, regional = facts.region, self._regional_body
 
-        def of(level: str) -> Route:
+        def of(level: str) -> Body:
             match = matches[level]
-            return match.everywhere or routed(match, region)
+            return match.body or regional(region, match.answering)
 
         return of
 
@@ -159,8 +172,12 @@ class Router:
             match.row = plan.rows.row(number)
             match.fixes_level = _fixes_level(match.row)
             match.fired = (plan.rows.fired(number, facts),)
+            if match.row.then["agency"] == REGIONAL:
+                match.answering = _regional_level(match.row, level)
+                return match
         if not _is_regional(match.row):
             match.everywhere = self._route(match, None)
+        match.body = (None, level) if match.row is None else self._body(match.row, level, None)[:2]
         return match
 
     def _route(self, match: _Match, region: str | None) -> Route:
@@ -205,12 +222,14 @@ class Router:
         if target != REGIONAL:
             agency = self._agencies.get(str(target))
             return str(target), level if named or agency is None else agency.level, False
-        # A regional government has no central level; most of its matters are the regency's.
-        level = "PROV" if level == "PROV" else "KABKOTA"
+        code, level = self._regional_body(region, _regional_level(row, level))
+        return code, level, code is None
+
+    def _body_of_region(self, region: str | None, level: str) -> Body:
         code = self._regional(region, level)
         regional = self._agencies.get(code) if code is not None else None
         # In Jakarta the province answers for its cities.
-        return code, regional.level if regional is not None else level, code is None
+        return code, regional.level if regional is not None else level
 
     def _regional(self, region: str | None, level: str) -> str | None:
         if region is None:
@@ -253,6 +272,12 @@ class Router:
             return copy.agency
         wanted = copy.level or ("PROV" if level == "PROV" else "KABKOTA")
         return self._regional(region, wanted)
+
+
+def _regional_level(row: Row, level: str) -> str:
+    """Return which regional government answers: most of its matters are the regency's."""
+    named = row.then.get("level")
+    return "PROV" if (named if isinstance(named, str) else level) == "PROV" else "KABKOTA"
 
 
 def _is_regional(row: Row | None) -> bool:

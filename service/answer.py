@@ -50,7 +50,7 @@ def _disposition_of(weighed: Weighed, terms: Sequence[Term] | None) -> Dispositi
     candidates = weighed.candidates
     best, topics = candidates[0], weighed.topics
     sure = weighed.sureness(best)
-    agency = agency_out(weighed, best, sure)
+    agency = agency_out(weighed, best.route, sure)
     place_code = weighed.found.place.code
     place = place_state(best.route, weighed.found.place.ambiguous)
     facts = weighed.facts(best.topic, best.route.level, place_code)

@@ -11,14 +11,14 @@ MIN_ALTERNATIVE_PROBABILITY = 0.005
 MAX_ALTERNATIVES = 3  # of places, and of bodies
 
 
-def agency_out(weighed: Weighed, candidate: Candidate, probability: float) -> AgencyOut:
+def agency_out(weighed: Weighed, route: Route, probability: float) -> AgencyOut:
     """Return the wire form of a body."""
-    code = candidate.route.agency
+    code = route.agency
     return {
         "code": code,
         "name": _name_of(weighed, code) if code else None,
-        "level": candidate.route.level,
-        "unit": candidate.route.unit,
+        "level": route.level,
+        "unit": route.unit,
         "probability": round(probability, 4),
     }
 
@@ -33,9 +33,10 @@ def alternatives(weighed: Weighed, candidates: list[Candidate], sure: float) -> 
     rest = (1 - sure) / max(1 - best.total, 1e-9)
     for candidate in candidates[1:]:
         probability = min(candidate.total * rest, sure)
-        told = candidate.route.agency is not None or candidate.route.place_missing
-        if told and probability >= MIN_ALTERNATIVE_PROBABILITY:
-            found.append(agency_out(weighed, candidate, probability))
+        if probability < MIN_ALTERNATIVE_PROBABILITY:
+            continue
+        if candidate.agency is not None or candidate.route.place_missing:
+            found.append(agency_out(weighed, candidate.route, probability))
             if len(found) == MAX_ALTERNATIVES:
                 break
     return _other_places(weighed, best, sure) + found
@@ -60,8 +61,7 @@ def _other_places(weighed: Weighed, best: Candidate, sure: float) -> list[Agency
     for code in codes[:MAX_ALTERNATIVES]:
         route = weighed.day.route(weighed.facts(best.topic, best.route.level, code))
         if route.agency:
-            other = Candidate(route, best.topic, best.best, best.total)
-            found.append(agency_out(weighed, other, sure / len(codes)))
+            found.append(agency_out(weighed, route, sure / len(codes)))
     return found
 
 

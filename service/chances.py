@@ -101,12 +101,35 @@ def _outcomes_by_category(
 
 @dataclass(slots=True)
 class Candidate:
-    """A body that may have to answer: the likeliest way to it, and all ways together."""
+    """A body that may have to answer: the likeliest way to it, and all ways together.
 
-    route: Route
+    Attributes
+    ----------
+    agency, level : str or None, str
+        The body.
+    topic, asked : str
+        Topic and level that lead to it, the likeliest ones.
+    best, total : float
+        Chance of these, and of all that do.
+    """
+
+    agency: str | None
+    level: str
     topic: str
+    asked: str
     best: float
     total: float
+    _day: CompiledRules
+    _facts: Facts
+    _route: Route | None = None
+
+    @property
+    def route(self) -> Route:
+        """The way to it, with the rows that say so."""
+        if self._route is None:
+            self._facts.topic, self._facts.level = self.topic, self.asked
+            self._route = self._day.route(self._facts)
+        return self._route
 
 
 def candidates_of(
@@ -121,25 +144,24 @@ def candidates_of(
     branches : iterable of tuple
         See ``branches_of``; those of one topic follow each other.
     facts : Facts
-        The caller's own: the topic is set to that of each branch.
+        Given away: the candidates set topic and level to theirs.
     """
     found: dict[tuple[str | None, str], Candidate] = {}
     last = None
     for topic, level, chance in branches:
         if topic != last:
             facts.topic = last = topic
-            route_of = day.routes(facts)
-        route = route_of(level)
-        key = (route.agency, route.level)
-        if (known := found.get(key)) is None:
-            found[key] = Candidate(route, topic, chance, chance)
+            body_of = day.bodies(facts)
+        body = body_of(level)
+        if (known := found.get(body)) is None:
+            found[body] = Candidate(*body, topic, level, chance, chance, day, facts)
         else:
             known.total += chance
             if chance > known.best:
-                known.route, known.topic, known.best = route, topic, chance
+                known.topic, known.asked, known.best = topic, level, chance
     if len(found) == 1:
         return list(found.values())
-    return sorted(found.values(), key=lambda c: (-c.total, c.route.level, c.route.agency or ""))
+    return sorted(found.values(), key=lambda c: (-c.total, c.level, c.agency or ""))
 
 
 def branches_of(
