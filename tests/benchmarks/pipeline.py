@@ -33,7 +33,7 @@ from tests.benchmarks.results import QUICK, ROUNDS, Figure, best_of, load_now, r
 
 DAY = date(2026, 11, 24)
 TEXTS = 2_000 if QUICK else 20_000
-MANY = 4_000 if QUICK else 60_000
+MANY = 4_000 if QUICK else 200_000  # a file that is worth two processes
 PLAIN = 100 if QUICK else 400
 SINGLE = 500 if QUICK else 5_000
 JOBS = 2
