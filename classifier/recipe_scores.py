@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import SIGNAL_WEIGHT, Limits, Vocabulary, learn_vocabulary
+from classifier.features import SIGNAL_WEIGHT, Vocabulary
 from classifier.heads import SLICES, LinearHeads, fit_heads
+from classifier.kept_words import Limits, learn_vocabulary
 from classifier.labels import HEADS
 from classifier.recipes import Recipe
 from classifier.train import Labels, assign_folds

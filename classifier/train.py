@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from classifier.calibration import Calibration, fit_calibration
 from classifier.dataset import SEED_CORPUS, near_duplicate_groups
 from classifier.errors import DatasetError
-from classifier.features import Limits, learn_vocabulary
 from classifier.heads import N_SCORES, fit_heads
+from classifier.kept_words import Limits, learn_vocabulary
 from classifier.labels import HEADS, YES_NO
 from classifier.predict import Model, Predictions
 from classifier.scores import macro_f1
@@ -36,7 +36,7 @@ class TrainConfig:
         Parts of the data that are held out in turn.
     seed : int
     min_reports, min_reports_private : int
-        See ``features.Limits``.
+        See ``kept_words.Limits``.
     misconduct_recall : float
         Share of true misconduct that the threshold must catch on held-out data.
     """
@@ -83,7 +83,7 @@ def train(frame: pd.DataFrame, config: TrainConfig, *, public_words: frozenset[s
     frame : DataFrame
         As from ``dataset.read_examples``.
     public_words : frozenset of str
-        See ``features.Limits``.
+        See ``kept_words.Limits``.
 
     Raises
     ------

@@ -174,7 +174,7 @@ class Collector(Generic[Made]):
         own = [name for name in looked_at(rows) if name not in given]
         sets = [name for name in own if table.inputs[name].kind == "cues"]
         plain = [name for name in own if name not in sets]
-        self._plain = attrgetter(*plain) if len(plain) > 1 else _tuples(plain)
+        self._plain = getter(plain)
         self._sets = [(_FACT_OF[name], codes_looked_at(rows, name)) for name in sets]
         self._given = [
             codes_looked_at(rows, name) if table.inputs[name].kind == "flags" else None
@@ -206,6 +206,8 @@ class Collector(Generic[Made]):
         return tuple(self._make(self._rows.row(number)) for number in self._rows.every(facts))
 
 
-def _tuples(names: Sequence[str]) -> Callable[[object], Facts]:
-    """Return what gives one fact or none as a tuple."""
+def getter(names: Sequence[str]) -> Callable[[object], Facts]:
+    """Return what gives some attributes as a tuple; ``attrgetter`` gives a single one bare."""
+    if len(names) > 1:
+        return attrgetter(*names)
     return lambda facts: tuple(getattr(facts, name) for name in names)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from rules.agencies import Agencies
 from rules.cells import OneOf
-from rules.compiled import RowSet, codes_looked_at, looked_at
+from rules.compiled import RowSet, codes_looked_at, getter, looked_at
 from rules.facts import Facts
 from rules.results import Fired, NearMiss, Route
 from rules.rows import Copy, Row
@@ -26,7 +25,6 @@ _OVERSIGHT_INPUTS = ("agency", "kind", "level")
 # The facts that address an answer, whether rows look at them or not.
 _ALWAYS = ("level", "misconduct", "region")
 
-
 Body: TypeAlias = tuple[str | None, str]  # code, None if it cannot be told, and level
 
 
@@ -41,7 +39,7 @@ class _Plan:
         # Hardly any row looks at the region: the same match serves all places.
         self.sees_region = "region" in looked_at(rows)
         plain = ["misconduct", *(["region"] if self.sees_region else []), *others]
-        self.facts = _getter(plain)
+        self.facts = getter(plain)
         self.names = (*_ALWAYS, *others, "cue")
         self.rows = RowSet(table.name, rows, names=self.names, given={"topic": topic})
 
@@ -71,12 +69,6 @@ class _Matches(dict[str, _Match]):
     def __missing__(self, level: str) -> _Match:
         self[level] = found = self._find(level)
         return found
-
-
-def _getter(names: Sequence[str]) -> Callable[[Facts], tuple[Any, ...]]:
-    """Return what gives some facts as a tuple, of one name too."""
-    get = attrgetter(*names)
-    return get if len(names) > 1 else lambda facts: (get(facts),)
 
 
 def _by_topic(rows: Sequence[Row], topics: frozenset[str]) -> dict[str | None, list[Row]]:

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import SHAPES, SIGNAL_WEIGHT, Limits, learn_vocabulary
+from classifier import word_places
+from classifier.features import SHAPES, SIGNAL_WEIGHT
+from classifier.kept_words import Limits, learn_vocabulary
 from classifier.signals import lexicon
 
 TEXTS = ["jalan rusak parah", "jalan rusak lagi", "jalan rusak", "lampu jalan mati"]
@@ -98,3 +100,17 @@ def test_a_text_has_the_same_features_alone_and_in_a_batch(texts: list[str]) -> 
 
     for text, row in zip(texts, batch, strict=True):
         assert vocabulary.features([text]).stacked().toarray()[0] == pytest.approx(row)
+
+
+def test_texts_are_read_alike_after_more_pieces_than_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vocabulary = learn_vocabulary(TEXTS, limits=PUBLIC)
+    before = vocabulary.features(TEXTS)
+
+    monkeypatch.setattr(word_places, "_MOST_PIECES", 3)
+    for _ in range(3):
+        again = vocabulary.features(["belum pernah terbaca", *TEXTS])
+
+        assert again.words[1:].toarray().tolist() == before.words.toarray().tolist()
+        assert again.signals[1:].tolist() == before.signals.tolist()

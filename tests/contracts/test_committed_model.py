@@ -9,8 +9,8 @@ import pytest
 
 from classifier.artifacts import CHECKOUT_MODELS, find_model, load_model, read_manifest
 from classifier.dataset import SEED_CORPUS, near_duplicate_groups, read_examples
-from classifier.features import Limits, learn_vocabulary
 from classifier.frozen import figures_of, read_evaluation
+from classifier.kept_words import Limits, learn_vocabulary
 from classifier.predict import Model
 from rules.ruleset import load_ruleset
 from service.left_out_file import read_left_out

@@ -126,6 +126,8 @@ def test_every_combination_of_facts_is_decided(
     assert route.rows
     assert day.category(kind, misconduct, inspection)[0] in CATEGORIES
     assert route.agency is not None or route.place_missing or route.unit is not None
+    body_of = day.bodies(replace(facts, level="none"))
+    assert body_of(level) == (route.agency, route.level)
     assert route.agency is None or route.agency in ruleset.agencies
     assert all(flag.message for flag in flags)
 

@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import pickle
 import sys
 import tempfile
 import zipfile
@@ -686,3 +687,21 @@ def test_the_real_export_gives_every_row_in_order() -> None:
     assert [getattr(item, "tracking_id", None) for item in found] == expected
     assert not bad_rows(found)
     assert all(isinstance(item, Complaint) and item.received_at for item in found)
+
+
+def test_a_complaint_is_the_same_in_another_process() -> None:
+    complaint = Complaint(
+        isi="Lampu padam",
+        judul="Gelap",
+        tracking_id="7",
+        source="uji",
+        received_at=datetime(2026, 11, 24, 9, tzinfo=UTC),
+        region="32.04",
+        requested_agency="PLN",
+        lapor_category="Energi",
+        channel="sms",
+        anonymous=True,
+        secret=True,
+    )
+
+    assert pickle.loads(pickle.dumps(complaint, -1)) == complaint  # noqa: S301  # our own
