@@ -1,4 +1,4 @@
-"""How time and memory grow with the rows: ``disposisi score`` of 1,000 to 1,000,000 to Parquet.
+"""How time and memory grow with the rows: ``disposisi score`` of 1,000 to 2,000,000 to Parquet.
 
 The rows are sampled from the seed corpus with replacement and differ in number and place.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.benchmarks.corpus import make_texts
 from tests.benchmarks.results import QUICK, Figure, load_now, report
 
-SIZES = (1_000, 10_000) if QUICK else (1_000, 10_000, 100_000, 1_000_000)
+SIZES = (1_000, 10_000) if QUICK else (1_000, 10_000, 100_000, 1_000_000, 2_000_000)
 DISPOSISI = str(Path(sys.executable).parent / "disposisi")
 
 
